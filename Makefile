@@ -1,0 +1,41 @@
+# Each target sets up what it needs; nothing has to be installed by hand beyond Python 3.11, git and make.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+OUT ?= reports
+JOBS ?= 2
+
+.PHONY: reports test lab check browser lint lock clean
+
+reports: $(VENV)/.ready
+	$(BIN)/atlas run --out $(OUT) --jobs $(JOBS)
+
+check: $(VENV)/.ready
+	$(BIN)/atlas check data/assessments data/indicators
+
+lab: $(VENV)/.ready
+	$(BIN)/jupyter lab notebooks
+
+test: $(VENV)/.ready browser
+	$(BIN)/ruff check .
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: $(VENV)/.ready
+	$(BIN)/ruff check .
+
+browser:
+	@sh tools/browser.sh
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Care Atlas needs Python 3.11 or newer; this is $$($(PYTHON) --version). Set PYTHON=/path/to/python3.11."; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Setting up .venv, once; this takes about a minute ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+lock:
+	uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --extra test pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
