@@ -1,0 +1,119 @@
+"""The list of all regions: what was built when, what it found, and why a report is old or missing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+import helpers
+from helpers.batch import publish
+from helpers.batch.report import check_page, environment, template_text, tidy
+from helpers.charts import tiles
+from helpers.reference import regions
+
+if TYPE_CHECKING:
+    from helpers.batch.run import RunResult
+
+KINDS = {
+    "country": "Scotland",
+    "council_area": "Council areas of Scotland",
+    "exchange_region": "Regions of the SCIROCCO Exchange programme",
+    "published_reference": "Published references",
+}
+
+
+def write_index(out: Path, result: RunResult, *, data: Path) -> None:
+    """Write ``index.html`` over every region of the register, whatever part of it this run made."""
+    rows = index_rows(out, result, data=data)
+    write = environment().get_template("index.html.j2").render(
+        groups=_groups(rows),
+        tiles=_tiles(rows, data),
+        result=result,
+        counts=_counts(rows),
+        made_on=_day(result.finished),
+        problems=result.shared_problems,
+        style=template_text("style.css"),
+        version=helpers.__version__,
+    )
+    publish.write_text(out / "index.html", check_page(tidy(write)))
+
+
+def index_rows(out: Path, result: RunResult, *, data: Path) -> pd.DataFrame:
+    """One row a region of the register: state (built, old, failed, none), dates, strongest and weakest, reason."""
+    register = regions.load_regions(data)
+    this_run = {region.region: region for region in result.regions}
+    rows = [_row(out, id_, declared, this_run.get(id_)) for id_, declared in register.iterrows()]
+    return pd.DataFrame(rows)
+
+
+def _row(out: Path, region: str, declared: pd.Series, made: Any) -> dict[str, Any]:
+    last = publish.read_json(out / region / "report.json")
+    facts = last.get("facts", {})
+    is_there = bool(last) and (out / region / "index.html").is_file()
+    failed = made is not None and made.state == "failed"
+    return {
+        "region": region,
+        "region_name": declared["region_name"],
+        "kind": declared["kind"],
+        "href": f"{region}/index.html" if is_there else "",
+        "state": ("old" if is_there else "failed") if failed else "built" if is_there else "none",
+        "built": _day(last.get("built", "")) if is_there else "",
+        "reason": made.message if made is not None else "",
+        "assessed": facts.get("wave_name") or "",
+        "status": facts.get("status") or "",
+        "strongest": facts.get("strongest") or "",
+        "weakest": facts.get("weakest") or "",
+        "needs": facts.get("needs") or "",
+        "has_assessment": bool(facts.get("wave_name")),
+    }
+
+
+def _groups(rows: pd.DataFrame) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Regions with an assessment first, then the rest by their kind."""
+    assessed = rows[rows["has_assessment"]]
+    rest = rows[~rows["has_assessment"]]
+    groups = [("With an assessment of integrated care", assessed)]
+    groups += [(title, rest[rest["kind"] == kind]) for kind, title in KINDS.items()]
+    return [(title, part.to_dict("records")) for title, part in groups if len(part)]
+
+
+def _tiles(rows: pd.DataFrame, data: Path) -> str:
+    shown = rows.assign(
+        detail=[_detail(row) for row in rows.to_dict("records")],
+        state=[_tile_state(row) for row in rows.to_dict("records")],
+    )
+    return tiles.tile_map(regions.tiles(data), shown)
+
+
+def _tile_state(row: dict[str, Any]) -> str:
+    if row["state"] in ("failed", "old"):
+        return "failed"
+    if not row["href"]:
+        return "none"
+    return "assessment" if row["has_assessment"] else "indicators"
+
+
+def _detail(row: dict[str, Any]) -> str:
+    if not row["href"]:
+        return "no report yet"
+    return "assessment and indicators" if row["has_assessment"] else "indicators only"
+
+
+def _counts(rows: pd.DataFrame) -> dict[str, int]:
+    states = rows["state"].value_counts()
+    return {
+        "reports": int(sum(bool(href) for href in rows["href"])),
+        "assessed": int(rows["has_assessment"].sum()),
+        "failed": int(states.get("failed", 0) + states.get("old", 0)),
+        "regions": len(rows),
+    }
+
+
+def _day(stamp: str) -> str:
+    if not stamp:
+        return ""
+    moment = datetime.fromisoformat(stamp)
+    return f"{moment.day} {moment:%B %Y}"

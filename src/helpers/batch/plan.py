@@ -1,0 +1,105 @@
+"""What is to be made: for each region the chapters that it has data for, and a sentence about the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from helpers.ingest import assessments, indicators
+from helpers.ingest.findings import Findings
+from helpers.reference import paths, regions
+
+
+@dataclass(frozen=True)
+class ChapterKind:
+    """A chapter of the report and the kind of data that it needs."""
+
+    name: str
+    needs: str
+    without: str
+
+    @property
+    def notebook(self) -> Path:
+        return paths.project() / "notebooks" / f"{self.name}.ipynb"
+
+
+CHAPTERS = (
+    ChapterKind(
+        "01_maturity",
+        "assessment",
+        "There is no assessment of {name} in the data yet. With one, this report would show how mature integrated care "
+        "is in each dimension, where stakeholders disagree and what has moved. `atlas new {region}` writes the workbook "
+        "to fill in.",
+    ),
+    ChapterKind(
+        "02_population_needs",
+        "indicators",
+        "There are no population indicators of {name} in the data yet, so this report says nothing about need.",
+    ),
+)
+
+
+@dataclass
+class RegionWork:
+    """What is to be made for one region.
+
+    ``chapters`` can be made; ``missing`` holds one sentence for each that cannot; ``problems`` one for each file with
+    errors; ``findings`` are those of the region's own files.
+    """
+
+    region: regions.Region
+    chapters: list[ChapterKind] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    findings: list[Findings] = field(default_factory=list)
+
+
+@dataclass
+class Plan:
+    """The work of a run, and what is wrong with the files that all regions share."""
+
+    work: list[RegionWork]
+    shared_problems: list[str]
+
+
+def make_plan(chosen: Sequence[str], *, data: Path, today: date) -> Plan:
+    """Look at the data once and say what can be made for the chosen regions (all of the register if none is named)."""
+    register = regions.load_regions(data)
+    ids = list(chosen) or list(register.index)
+    figures = indicators.read_indicator_folder(data=data, today=today)
+    areas = set(figures.indicators["area_code"])
+    work = [_plan_region(regions.region(id_, data=data), areas, data=data, today=today) for id_ in ids]
+    return Plan(work, [problem for part in figures.findings for problem in problems_of(part)])
+
+
+def problems_of(findings: Findings) -> list[str]:
+    """One sentence for a file with errors, none for one without."""
+    errors = findings.errors
+    if not errors:
+        return []
+    more = f" and {len(errors) - 1} more" if len(errors) > 1 else ""
+    return [f"{findings.file}: {errors[0].message}{more}"]
+
+
+def _plan_region(region: regions.Region, areas: set[str], *, data: Path, today: date) -> RegionWork:
+    work = RegionWork(region)
+    has = {"indicators": bool(region.area_code) and region.area_code in areas, "assessment": False}
+    if paths.assessments(region.id, data).is_dir():
+        read = assessments.read_assessments(region.id, data=data, today=today)
+        has["assessment"] = bool(read.ratings["rating"].notna().any())
+        work.findings = list(read.findings)
+        work.problems = [problem for part in read.findings for problem in problems_of(part)]
+    for chapter in CHAPTERS:
+        if has[chapter.needs]:
+            work.chapters.append(chapter)
+        else:
+            work.missing.append(_why_missing(chapter, work))
+    return work
+
+
+def _why_missing(chapter: ChapterKind, work: RegionWork) -> str:
+    if chapter.needs == "assessment" and work.findings:
+        return "The assessment could not be used, so its chapter is missing: " + "; ".join(work.problems) + "."
+    return chapter.without.format(name=work.region.name, region=work.region.id)

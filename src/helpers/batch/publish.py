@@ -1,0 +1,117 @@
+"""Publishing: one run at a time, a private folder for each run, and a report that is whole or not there."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+try:
+    import fcntl
+except ImportError:  # Windows has no flock; msvcrt locks a byte instead
+    fcntl = None
+
+LOCK = ".lock"
+PRIVATE = ".run-"
+OLD = ".old-"
+
+
+class Locked(Exception):
+    """Another run holds the output folder; the message names it."""
+
+
+@contextlib.contextmanager
+def lock(out: Path, run_id: str) -> Iterator[None]:
+    """Hold the output folder for this run; the lock goes with the process, however it ends.
+
+    Raises
+    ------
+    Locked
+        At once, if another run holds it.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    handle = os.open(out / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        if not _take(handle):
+            holder = os.pread(handle, 200, 1).decode("utf-8", "replace") if hasattr(os, "pread") else ""
+            raise Locked(f"Another run holds {out}: {holder.strip() or 'unknown'}")
+        os.ftruncate(handle, 0)
+        os.lseek(handle, 0, os.SEEK_SET)
+        os.write(handle, f" run {run_id}, process {os.getpid()}".encode())
+        yield
+    finally:
+        os.close(handle)
+
+
+def _take(handle: int) -> bool:
+    try:
+        if fcntl:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        else:
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+    except OSError:
+        return False
+    return True
+
+
+def recover(out: Path) -> None:
+    """Put right what an earlier run that was killed left behind: the last good report comes back, scraps go."""
+    for old in out.glob(f"{OLD}*"):
+        target = out / old.name.removeprefix(OLD)
+        if target.exists():
+            shutil.rmtree(old)
+        else:
+            old.rename(target)
+    for private in out.glob(f"{PRIVATE}*"):
+        shutil.rmtree(private)
+
+
+def private_folder(out: Path, run_id: str) -> Path:
+    """The folder of this run, on the same disk as the reports, so that publishing is a rename."""
+    folder = out / f"{PRIVATE}{run_id}"
+    folder.mkdir()
+    return folder
+
+
+def publish(built: Path, target: Path) -> None:
+    """Put a finished report in the place of the last one."""
+    old = target.with_name(f"{OLD}{target.name}")
+    if target.exists():
+        target.rename(old)
+    built.rename(target)
+    if old.exists():
+        shutil.rmtree(old)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write JSON whole or not at all."""
+    write_text(path, json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """What a JSON file of ours holds; an empty table where it is missing or cut short."""
+    try:
+        value = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def sha256(path: Path) -> str:
+    """The fingerprint of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,140 @@
+"""Execute one chapter for one region with papermill, and believe it only when it can be shown to be whole.
+
+papermill alone is not proof: a notebook whose kernel died is saved without an error, a misspelt parameter gives the
+report of the default region, and ``sys.exit(0)`` ends a notebook quietly. So parameters are checked before the run,
+and afterwards every cell must have run and the last one must have left the run's own mark.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+
+import nbformat
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+
+from helpers.page.blocks import MIME
+
+ALLOWED = (str, bool, int)
+
+
+class ChapterFailed(Exception):
+    """A chapter could not be made; the message is one sentence for the run's record."""
+
+
+class UndeclaredParameter(ChapterFailed):
+    """A parameter was given that the notebook does not declare, or with a value that is not allowed."""
+
+
+def run_chapter(
+    notebook: Path, executed: Path, parameters: Mapping[str, object], *, run_mark: str, seconds: float
+) -> nbformat.NotebookNode:
+    """Execute a notebook with these parameters and return it, whole and checked.
+
+    Parameters
+    ----------
+    notebook
+        The chapter, with a cell tagged ``parameters``.
+    executed
+        Where the executed notebook is written; its folder is where it runs.
+    parameters
+        Values for declared parameters: text, whole numbers, yes or no, or lists of them.
+    run_mark
+        What the last cell has to leave behind.
+    seconds
+        How long one cell may take.
+
+    Raises
+    ------
+    UndeclaredParameter
+        Before anything runs.
+    ChapterFailed
+        With the cell and the reason in words.
+    """
+    check_parameters(notebook, parameters)
+    try:
+        _execute(notebook, executed, {**parameters, "run_mark": run_mark}, seconds)
+    except PapermillExecutionError as error:
+        raise ChapterFailed(f"{notebook.name}, cell {error.exec_count}: {error.ename}: {_one_line(error.evalue)}") from error
+    except CellTimeoutError as error:
+        raise ChapterFailed(f"{notebook.name}: a cell took longer than {seconds:.0f} seconds") from error
+    except DeadKernelError as error:
+        raise ChapterFailed(f"{notebook.name}: its process died") from error
+    return check_executed(nbformat.read(executed, as_version=4), notebook.name, run_mark)
+
+
+def check_parameters(notebook: Path, parameters: Mapping[str, object]) -> None:
+    """Refuse what the notebook does not declare, and values that papermill would turn into code."""
+    declared = declared_parameters(notebook)
+    for name, value in parameters.items():
+        if name not in declared:
+            known = ", ".join(declared) or "none"
+            raise UndeclaredParameter(f"{notebook.name} declares no parameter {name!r}; it declares {known}")
+        values = value if isinstance(value, list) else [value]
+        if not all(type(item) in ALLOWED for item in values):
+            raise UndeclaredParameter(
+                f"{notebook.name}: {name} must be text, a whole number, yes or no, or a list of them; "
+                f"it is {type(value).__name__}"
+            )
+
+
+def declared_parameters(notebook: Path) -> list[str]:
+    """The names that the cell tagged ``parameters`` declares."""
+    cells = nbformat.read(notebook, as_version=4).cells
+    if not any("parameters" in cell.metadata.get("tags", []) for cell in cells):
+        raise UndeclaredParameter(f"{notebook.name} has no cell tagged parameters, so no region could be set")
+    return list(papermill.inspect_notebook(_plain_path(notebook)))
+
+
+def check_executed(executed: nbformat.NotebookNode, name: str, run_mark: str) -> nbformat.NotebookNode:
+    """Return the notebook if every code cell ran without error and the last one left the mark; else raise."""
+    code = [cell for cell in executed.cells if cell.cell_type == "code" and cell.source.strip()]
+    for number, cell in enumerate(code, start=1):
+        if any(output.output_type == "error" for output in cell.outputs):
+            raise ChapterFailed(f"{name}: code cell {number} ended with an error")
+        if cell.execution_count is None:
+            raise ChapterFailed(f"{name}: code cell {number} of {len(code)} was never run; its process ended early")
+    if not code or _mark(code[-1]) != run_mark:
+        raise ChapterFailed(f"{name}: the last cell did not leave this run's mark, so the chapter is not whole")
+    return executed
+
+
+def _mark(cell: nbformat.NotebookNode) -> str | None:
+    blocks = [output.get("data", {}).get(MIME, {}) for output in cell.outputs]
+    return next((block.get("run_mark") for block in blocks if block.get("kind") == "mark"), None)
+
+
+def _execute(notebook: Path, executed: Path, parameters: dict[str, object], seconds: float) -> None:
+    """Run it; a kernel that did not start is tried once more, nothing else is."""
+    for attempt in (1, 2):
+        try:
+            papermill.execute_notebook(
+                _plain_path(notebook),
+                _plain_path(executed),
+                parameters=parameters,
+                kernel_name="python3",
+                cwd=str(executed.parent),
+                progress_bar=False,
+                log_output=False,
+                start_timeout=60,
+                execution_timeout=int(seconds),
+                autosave_cell_every=0,
+            )
+        except RuntimeError as error:
+            if attempt == 2 or "before replying" not in str(error):
+                raise
+            logging.getLogger(__name__).warning("The notebook's process did not start; trying once more")
+        else:
+            return
+
+
+def _plain_path(path: Path) -> str:
+    """papermill fills ``{...}`` in paths from the parameters; ours are to be taken as they stand."""
+    return str(path).replace("{", "{{").replace("}", "}}")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(str(text).split())[:300]

@@ -1,0 +1,179 @@
+"""The command ``atlas``: parses, calls, and gives an exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+GOOD, FAILED, WRONG_USAGE, LOCKED = 0, 1, 2, 75
+
+app = typer.Typer(
+    name="atlas",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="How mature is a region's integrated care, and what does its population need?\n\n"
+    "Start with `atlas run midlothian`, then open reports/midlothian/index.html. Exit status: 0 all good "
+    "(warnings allowed), 1 some region or file failed, 2 wrong usage, 75 another run holds the output folder.",
+)
+say = Console(stderr=True, highlight=False, markup=False)
+
+DataOption = Annotated[
+    str, typer.Option("--data", metavar="DIR", help="Folder with assessments/ and indicators/. Default: the project's own data.")
+]
+
+
+@app.command()
+def run(
+    region: Annotated[
+        list[str] | None, typer.Argument(metavar="[REGION]...", help="Ids such as midlothian. Default: every region.")
+    ] = None,
+    data: DataOption = "",
+    out: Annotated[
+        str, typer.Option("--out", metavar="DIR", help="Where the reports go. Default: the project's reports/.")
+    ] = "",
+    jobs: Annotated[int, typer.Option("--jobs", min=1, max=64, help="How many chapters run side by side.")] = os.cpu_count() or 1,
+    timeout: Annotated[float, typer.Option("--timeout", min=1, metavar="SECONDS", help="How long a chapter's cell may take.")] = 600,
+) -> None:
+    """Build the report of each region, and the index of them all.
+
+    Example: atlas run midlothian flanders --out my-reports
+    """
+    from helpers.batch import publish
+    from helpers.batch import run as batch
+    from helpers.reference import paths, regions
+
+    folder = _data_folder(data)
+    chosen = [_region(text, folder) for text in region or []]
+    target = Path(out).expanduser().resolve() if out else batch.default_out()
+    total = len(chosen) or len(regions.load_regions(folder))
+    try:
+        with _progress(total) as advance:
+            result = batch.run(
+                chosen, data=paths.data(folder), out=target, jobs=jobs, seconds=timeout, today=date.today(), progress=advance
+            )
+    except publish.Locked as error:
+        say.print(str(error))
+        raise typer.Exit(LOCKED) from None
+    _say_result(result, target)
+    raise typer.Exit(FAILED if result.has_failures else GOOD)
+
+
+@app.command()
+def check(
+    path: Annotated[list[str], typer.Argument(metavar="PATH...", help="Workbooks, CSV files, or folders of them.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+    region: Annotated[str, typer.Option("--region", metavar="REGION", help="The region that the assessments are of.")] = "",
+    data: DataOption = "",
+) -> None:
+    """Read spreadsheets and say what is wrong with them, cell by cell. Nothing is changed.
+
+    Example: atlas check data/assessments/midlothian
+    """
+    from helpers.ingest import report
+
+    folder = _data_folder(data)
+    missing = [text for text in path if not Path(text).exists()]
+    if missing:
+        say.print(f"There is no file or folder {missing[0]}")
+        raise typer.Exit(WRONG_USAGE)
+    result = report.check_paths(path, data=folder, region=_region(region, folder) if region else None)
+    print(json.dumps(result, ensure_ascii=False, indent=1) if as_json else report.as_text(result))
+    raise typer.Exit(GOOD if result["conforms"] else FAILED)
+
+
+@app.command()
+def new(
+    region: Annotated[str, typer.Argument(metavar="REGION", help="The region's id, such as midlothian.")],
+    out: Annotated[str, typer.Option("--out", metavar="FILE", help="Where to write it. Default: REGION_assessment.xlsx here.")] = "",
+    model: Annotated[str, typer.Option("--model", help="The edition of the maturity model.")] = "scirocco-exchange",
+    stakeholders: Annotated[int, typer.Option("--stakeholders", min=1, max=200, help="How many stakeholders to leave room for.")] = 12,
+    data: DataOption = "",
+) -> None:
+    """Write an assessment workbook to fill in: drop-downs, instructions and the levels in words.
+
+    Example: atlas new midlothian --stakeholders 14
+    """
+    from helpers.batch.template import write_template
+    from helpers.reference.models import UnknownModel
+
+    id_ = _region(region, _data_folder(data))
+    target = Path(out or f"{id_}_assessment.xlsx").expanduser().resolve()
+    try:
+        write_template(id_, target, model_id=model, stakeholders=stakeholders)
+    except (FileExistsError, UnknownModel, OSError) as error:
+        say.print(str(error))
+        raise typer.Exit(WRONG_USAGE) from None
+    print(f"Wrote {target}")
+    print(f"Fill it in, check it with `atlas check`, and put it into data/assessments/{id_}/.")
+
+
+def main() -> None:
+    """Run the command."""
+    app()
+
+
+def _data_folder(text: str) -> Path:
+    from helpers.reference import paths
+
+    try:
+        return paths.data(text)
+    except FileNotFoundError as error:
+        say.print(str(error))
+        raise typer.Exit(WRONG_USAGE) from None
+
+
+def _region(text: str, data: Path) -> str:
+    """The region's id, or the end of the run with a suggestion."""
+    from helpers.reference import regions
+
+    try:
+        return regions.region(text, data=data).id
+    except regions.UnknownRegion as error:
+        say.print(str(error))
+        raise typer.Exit(WRONG_USAGE) from None
+
+
+class _progress:
+    """A bar on a terminal, a line a region elsewhere."""
+
+    def __init__(self, total: int) -> None:
+        self.total, self.done = total, 0
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        self.bar = Progress(*columns, console=say, disable=not say.is_terminal)
+
+    def __enter__(self):
+        self.bar.start()
+        self.task = self.bar.add_task("Looking at the data", total=self.total)
+        return self.advance
+
+    def __exit__(self, *args: object) -> None:
+        self.bar.stop()
+
+    def advance(self, region: str, state: str) -> None:
+        self.done += 1
+        self.bar.update(self.task, advance=1, description=f"{region} {state}")
+        if not say.is_terminal:
+            say.print(f"[{self.done}/{self.total}] {region}: {state}")
+
+
+def _say_result(result, target: Path) -> None:
+    built = sum(region.state == "built" for region in result.regions)
+    for region in result.regions:
+        if region.message:
+            say.print(f"{region.region}: {region.state}: {region.message}")
+    for text in result.shared_problems:
+        say.print(text)
+    print(f"{built} of {len(result.regions)} reports are in {target}. Open {target / 'index.html'}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

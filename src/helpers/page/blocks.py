@@ -1,0 +1,143 @@
+"""What a notebook shows: figures, tables, sentences and notices, each as a block that the report can place.
+
+A block shows itself in JupyterLab as HTML and travels to the report as data under its own MIME type, so that a
+report is put together from what the executed notebook holds and from nothing else. Text is escaped here, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+MIME = "application/vnd.care-atlas.block+json"
+NOTICES = ("illustrative", "reconstructed", "refused", "small-panel", "old", "missing", "note")
+
+
+@dataclass(frozen=True)
+class Block:
+    """One thing to show.
+
+    ``kind`` is figure, table, words, quotes, messages, numbers, notice, sources, facts or mark; ``data`` is what the report needs,
+    ready for JSON; ``html`` is the finished, escaped form for JupyterLab; ``text`` is the plain form.
+    """
+
+    kind: str
+    data: dict[str, Any] = field(repr=False)
+    html: str = field(repr=False)
+    text: str = ""
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:
+        bundle = {MIME: {"kind": self.kind, **self.data}, "text/plain": self.text}
+        return {**bundle, "text/html": self.html} if self.html else bundle
+
+
+def figure(
+    *, anchor: str, title: str, subtitle: str, alt: str, wide: str, narrow: str, source: str = ""
+) -> Block:
+    """A drawing in two widths (inline SVG) under the finding it shows.
+
+    Parameters
+    ----------
+    anchor
+        The id that key messages point to.
+    title, subtitle
+        The finding; the measure, unit, period and n.
+    alt
+        What the drawing shows, in words.
+    wide, narrow
+        Finished SVG for a desk and for a phone, as ``charts.svg.to_svg`` gives it.
+    source
+        Where the figures come from.
+    """
+    data = {
+        "anchor": anchor,
+        "title": title,
+        "subtitle": subtitle,
+        "alt": alt,
+        "wide": wide,
+        "narrow": narrow,
+        "source": source,
+    }
+    html = f"<figure><figcaption>{_caption(title, subtitle)}</figcaption>{wide}{_source(source)}</figure>"
+    return Block("figure", data, html, f"{title}. {alt}")
+
+
+def words(*sentences: str, anchor: str = "") -> Block:
+    """Sentences that follow from the numbers, as one paragraph."""
+    text = " ".join(sentence for sentence in sentences if sentence)
+    html = f"<p>{escape(text)}</p>" if text else ""
+    return Block("words", {"text": text, "anchor": anchor}, html, text)
+
+
+def messages(items: Sequence[Any]) -> Block:
+    """Key messages, each with the section that holds its evidence (``scoring.messages.Message``)."""
+    data = [asdict(item) for item in items]
+    html = "<ul>" + "".join(f"<li>{escape(item['text'])}</li>" for item in data) + "</ul>"
+    return Block("messages", {"items": data}, html if data else "", "\n".join(item["text"] for item in data))
+
+
+def numbers(items: Sequence[Any]) -> Block:
+    """The three figures in large type (``scoring.messages.BigNumber``)."""
+    data = [asdict(item) for item in items]
+    html = "".join(f"<p><strong>{escape(n['value'])}</strong> {escape(n['label'])}</p>" for n in data)
+    return Block("numbers", {"items": data}, html, "; ".join(f"{n['value']} {n['label']}" for n in data))
+
+
+def notice(kind: str, text: str) -> Block:
+    """A banner, only for what changes the meaning of the page."""
+    if kind not in NOTICES:
+        raise ValueError(f"A notice is one of {', '.join(NOTICES)}; this is {kind!r}")
+    html = f'<p style="background:#fff4d6;color:#6b4e00;padding:.5em 1em">{escape(text)}</p>' if text else ""
+    return Block("notice", {"notice": kind, "text": text}, html, text)
+
+
+def quotes(title: str, groups: Iterable[tuple[str, str, Sequence[tuple[str, str]]]], *, anchor: str = "") -> Block:
+    """What stakeholders wrote: for each heading a note and its quotations as (words, who)."""
+    data = [
+        {"heading": heading, "note": note, "items": [{"text": text, "who": who} for text, who in items]}
+        for heading, note, items in groups
+    ]
+    html = f"<h4>{escape(title)}</h4>" + "".join(_quoted(group) for group in data)
+    text = title + "\n" + "\n".join(group["heading"] for group in data)
+    return Block("quotes", {"title": title, "groups": data, "anchor": anchor}, html if data else "", text)
+
+
+def sources(frame: Any) -> Block:
+    """The files behind the page, one row a file, as ``ingest.sources.source_table`` gives them."""
+    data = [{key: _json(value) for key, value in row.items()} for row in frame.to_dict("records")]
+    html = "".join(f"<li>{escape(str(item['file']))}: {escape(str(item.get('title') or ''))}</li>" for item in data)
+    return Block("sources", {"items": data}, f"<ul>{html}</ul>" if data else "", f"{len(data)} files")
+
+
+def facts(**values: Any) -> Block:
+    """What the list of all regions says of this one: a few words each, no more."""
+    return Block("facts", {"items": [{key: _json(value) for key, value in values.items()}]}, "", "")
+
+
+def finished(run_mark: str) -> Block:
+    """The mark that the last cell of a chapter leaves, so that a run cut short cannot pass for a whole one."""
+    return Block("mark", {"run_mark": run_mark}, "", f"finished {run_mark}".strip())
+
+
+def _json(value: Any) -> Any:
+    """A value as JSON holds it; missing is None."""
+    if value is None or (not isinstance(value, str | list | dict) and pd.isna(value)):
+        return None
+    return value.item() if hasattr(value, "item") else value if isinstance(value, int | float | list | dict) else str(value)
+
+
+def _caption(title: str, subtitle: str) -> str:
+    return f"<strong>{escape(title)}</strong><br>{escape(subtitle)}"
+
+
+def _source(source: str) -> str:
+    return f"<p><small>{escape(source)}</small></p>" if source else ""
+
+
+def _quoted(group: dict[str, Any]) -> str:
+    items = "".join(f"<li>“{escape(i['text'])}” ({escape(i['who'])})</li>" for i in group["items"])
+    return f"<p><strong>{escape(group['heading'])}</strong> {escape(group['note'])}</p><ul>{items}</ul>"

@@ -1,0 +1,40 @@
+"""What was refused or repaired in the inputs, in sight of whoever reads the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from helpers.page.blocks import Block, words
+from helpers.page.tables import Column, place, table
+
+COLUMNS = (
+    Column("message", "What was found"),
+    Column("severity", "What it means"),
+    Column("value", "As written"),
+    Column("mend", "How to mend it"),
+    Column("place", "Place"),
+    Column("code", "Code"),
+)
+MEANING = {"error": "refused", "warning": "repaired or to know", "note": "for information"}
+
+
+def findings_table(findings: Sequence[Mapping[str, Any]], *, title: str = "What was refused or repaired") -> Block:
+    """Show findings, the refusals first; a sentence where there are none.
+
+    Parameters
+    ----------
+    findings
+        Findings as ``ingest.findings.Finding.as_dict`` gives them, at most 20 places for one code.
+    """
+    if not findings:
+        return words("Nothing was refused or repaired in the files read.", anchor="findings")
+    order = {severity: number for number, severity in enumerate(MEANING)}
+    frame = pd.DataFrame(findings).sort_values("severity", key=lambda s: s.map(order), kind="stable")
+    frame = frame.assign(
+        severity=frame["severity"].map(MEANING),
+        place=[place(f, s, c) for f, s, c in zip(frame["file"], frame["sheet"], frame["cell"], strict=True)],
+    )
+    return table(frame, COLUMNS, name="findings", title=title, anchor="findings", with_source=False)
