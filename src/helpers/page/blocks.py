@@ -21,8 +21,8 @@ NOTICES = ("illustrative", "reconstructed", "refused", "small-panel", "old", "mi
 class Block:
     """One thing to show.
 
-    ``kind`` is figure, table, words, quotes, messages, numbers, notice, sources, facts or mark; ``data`` is what the report needs,
-    ready for JSON; ``html`` is the finished, escaped form for JupyterLab; ``text`` is the plain form.
+    ``kind`` is figure, table, words, quotes, messages, numbers, notices, sources, facts or mark; ``data`` is what the
+    report needs, ready for JSON; ``html`` is the finished, escaped form for JupyterLab; ``text`` is the plain form.
     """
 
     kind: str
@@ -35,9 +35,7 @@ class Block:
         return {**bundle, "text/html": self.html} if self.html else bundle
 
 
-def figure(
-    *, anchor: str, title: str, subtitle: str, alt: str, wide: str, narrow: str, source: str = ""
-) -> Block:
+def figure(*, anchor: str, title: str, subtitle: str, alt: str, wide: str, narrow: str, source: str = "") -> Block:
     """A drawing in two widths (inline SVG) under the finding it shows.
 
     Parameters
@@ -87,12 +85,25 @@ def numbers(items: Sequence[Any]) -> Block:
     return Block("numbers", {"items": data}, html, "; ".join(f"{n['value']} {n['label']}" for n in data))
 
 
-def notice(kind: str, text: str) -> Block:
-    """A banner, only for what changes the meaning of the page."""
-    if kind not in NOTICES:
-        raise ValueError(f"A notice is one of {', '.join(NOTICES)}; this is {kind!r}")
-    html = f'<p style="background:#fff4d6;color:#6b4e00;padding:.5em 1em">{escape(text)}</p>' if text else ""
-    return Block("notice", {"notice": kind, "text": text}, html, text)
+def notices(items: Iterable[tuple[str, str, str]]) -> Block:
+    """Banners, only for what changes the meaning of the page, each as (kind, text, anchor of the reason)."""
+    data = [{"notice": kind, "text": text, "anchor": anchor} for kind, text, anchor in items]
+    for item in data:
+        if item["notice"] not in NOTICES:
+            raise ValueError(f"A notice is one of {', '.join(NOTICES)}; this is {item['notice']!r}")
+    style = "background:#fff4d6;color:#6b4e00;padding:.5em 1em"
+    html = "".join(f'<p style="{style}">{escape(item["text"])}</p>' for item in data)
+    return Block("notices", {"items": data}, html, "\n".join(item["text"] for item in data))
+
+
+class Blocks(list):
+    """Several blocks shown one after the other by one cell."""
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        for block in self:
+            display(block)
 
 
 def quotes(title: str, groups: Iterable[tuple[str, str, Sequence[tuple[str, str]]]], *, anchor: str = "") -> Block:
@@ -127,7 +138,13 @@ def _json(value: Any) -> Any:
     """A value as JSON holds it; missing is None."""
     if value is None or (not isinstance(value, str | list | dict) and pd.isna(value)):
         return None
-    return value.item() if hasattr(value, "item") else value if isinstance(value, int | float | list | dict) else str(value)
+    return (
+        value.item()
+        if hasattr(value, "item")
+        else value
+        if isinstance(value, int | float | list | dict)
+        else str(value)
+    )
 
 
 def _caption(title: str, subtitle: str) -> str:

@@ -11,7 +11,12 @@ from helpers.page.tables import Column, table
 from helpers.reference import paths
 from helpers.reference.models import load_model
 
-COLUMNS = (Column("text", "Statement"), Column("about", "About"), Column("kind", "Kind"), Column("source", "Source"))
+COLUMNS = (
+    Column("text", "Statement"),
+    Column("about", "About"),
+    Column("kind", "Kind"),
+    Column("source", "Source"),
+)
 
 
 def published_findings(region: str, *, data: str | Path = "") -> Block | None:

@@ -82,7 +82,14 @@ def table(
         "folded": folded,
         "source": source,
         "columns": [
-            {"name": c.name, "label": c.label, "heading": c.heading, "kind": c.kind, "unit": c.unit, "decimals": c.decimals}
+            {
+                "name": c.name,
+                "label": c.label,
+                "heading": c.heading,
+                "kind": c.kind,
+                "unit": c.unit,
+                "decimals": c.decimals,
+            }
             for c in shown
         ],
         "rows": rows,

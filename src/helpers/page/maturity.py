@@ -1,0 +1,316 @@
+"""What the chapter on maturity shows: finished tables of ``scoring.maturity`` as figures, tables and sentences."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.charts import distributions
+from helpers.charts import profile as profile_charts
+from helpers.charts import rounds as round_charts
+from helpers.charts import waves as wave_charts
+from helpers.page import blocks
+from helpers.page.blocks import Block, Blocks, words
+from helpers.page.drawing import drawing
+from helpers.page.tables import Column, table
+from helpers.reference.models import Model
+from helpers.scoring import maturity
+from helpers.scoring.wording import listing, plural
+
+FEWEST_SPOKES = 3
+PROFILE = (
+    Column("dimension_name", "Dimension"),
+    Column("level", "Level", "integer"),
+    Column("level_from", "Level from"),
+    Column("median", "Median rating", "number"),
+    Column("q1", "Lower quartile", "number"),
+    Column("q3", "Upper quartile", "number"),
+    Column("minimum", "Lowest", "integer"),
+    Column("maximum", "Highest", "integer"),
+    Column("n", "Ratings", "integer"),
+    Column("n_missing", "Not rated", "integer"),
+    Column("level_text", "What the level means"),
+)
+RATINGS = (
+    Column("label", "Stakeholder"),
+    Column("dimension_name", "Dimension"),
+    Column("rating", "Rating", "integer"),
+    Column("confidence", "Confidence"),
+    Column("role", "Role"),
+    Column("sector", "Sector"),
+    Column("wave_name", "Wave"),
+    Column("round", "Round", "integer"),
+)
+PARTICIPATION = (Column("role", "Role"), Column("sector", "Sector"), Column("n", "Stakeholders", "integer"))
+COMPARED = (
+    Column("dimension_name", "Dimension"),
+    Column("earlier", "Earlier level", "number", decimals=0),
+    Column("later", "Later level", "number", decimals=0),
+    Column("change", "Change in levels", "number", decimals=0),
+    Column("basis", "Level from"),
+    Column("n_earlier", "Ratings, earlier", "integer"),
+    Column("n_later", "Ratings, later", "integer"),
+    Column("reason", "Why not compared"),
+)
+ROUNDS = (
+    Column("dimension_name", "Dimension"),
+    Column("round", "Round", "integer"),
+    Column("n", "Ratings", "integer"),
+    Column("median", "Median", "number"),
+    Column("pct_at_median", "At the median", "number", unit="%"),
+    Column("pct_in_agreement", "In agreement", "number", unit="%"),
+    Column("distribution", "Distribution"),
+    Column("level", "Level"),
+    Column("rule", "Rule"),
+)
+STATUS_WORDS = {
+    "illustrative": "The assessment on this page is illustrative: nobody in this region gave these ratings. "
+    "It shows what a report looks like and must not be quoted.",
+    "reconstructed": "The ratings on this page were reconstructed from a published table; which expert gave which "
+    "rating is not known.",
+}
+
+
+def notices(files: pd.DataFrame, waves: pd.DataFrame) -> Block:
+    """The banners of this chapter: illustrative or reconstructed data, refused files, a panel too small."""
+    items = [(status, text, "files") for status, text in STATUS_WORDS.items() if (files["status"] == status).any()]
+    refused = list(files.loc[files["state"] == "refused", "file"])
+    if refused:
+        items.append(("refused", f"{listing(refused)} could not be used; see what was wrong.", "findings"))
+    cells = int(files.loc[files["state"] == "used", "refused"].sum())
+    if cells:
+        items.append(
+            (
+                "refused",
+                f"{plural(cells, 'row')} of the assessment could not be used; see which and why.",
+                "findings",
+            )
+        )
+    if len(waves) and bool(waves.iloc[-1]["withheld"]):
+        items.append(("small-panel", "Fewer than five stakeholders took part, so no single rating is shown.", "limits"))
+    return blocks.notices(items)
+
+
+def participation(waves: pd.DataFrame, who: pd.DataFrame) -> Blocks:
+    """Who took part in the latest wave: a sentence and a table by role and sector."""
+    latest = waves.iloc[-1]
+    roles = [role for role in who["role"] if role != "not stated"]
+    sentence = f"{plural(latest['n_stakeholders'], 'stakeholder')} took part in {latest['wave_name']}"
+    sentence += f", from {plural(who['sector'].nunique(), 'sector')}." if roles else "."
+    before = [f"{plural(w.n_stakeholders, 'stakeholder')} in {w.wave_name}" for w in waves.iloc[:-1].itertuples()]
+    shown = table(
+        who,
+        PARTICIPATION,
+        name="who took part",
+        title=f"Who took part, {latest['wave_name']}",
+        with_source=False,
+    )
+    return Blocks([words(sentence, f"Before that: {listing(before)}." if before else "", anchor="who"), shown])
+
+
+def picture(
+    profile: pd.DataFrame,
+    distribution: pd.DataFrame,
+    earlier: pd.DataFrame | None,
+    model: Model,
+    source: str = "",
+) -> Blocks:
+    """The profile: spider diagram with the strip chart of the same numbers, and their table.
+
+    A profile of fewer than three rated dimensions makes no web, so only the strips are drawn.
+    """
+    rated = profile[profile["level"].notna()]
+    shown, counts = _rated_only(profile, distribution)
+    when = maturity.wave_name(str(profile["wave"].iloc[0]))
+    scale = (model.scale_minimum, model.scale_maximum)
+    words_of = {"when": when, "scale": scale}
+    if len(rated) < FEWEST_SPOKES:
+        figure = drawing(
+            profile_charts.figure_strips, counts, profile=shown, anchor="profile",
+            title=profile_charts.title_strips(shown), subtitle=profile_charts.subtitle_strips(shown, **words_of),
+            alt=profile_charts.alt_strips(shown, when=when), source=source,
+        )  # fmt: skip
+    else:
+        figure = drawing(
+            profile_charts.figure_profile, profile, distribution=distribution, earlier=earlier,
+            earlier_name=_earlier_name(earlier), scale=scale, anchor="profile",
+            title=profile_charts.title_profile(profile), subtitle=profile_charts.subtitle_profile(profile, **words_of),
+            alt=profile_charts.alt_profile(profile, when=when), source=source,
+        )  # fmt: skip
+    return Blocks([figure, profile_table(profile)])
+
+
+def profile_table(profile: pd.DataFrame) -> Block:
+    """The profile as a table; the place of each consensus stands beside it."""
+    return table(profile, PROFILE, name="profile", title="Level and ratings of each dimension")
+
+
+def dimensions(distribution: pd.DataFrame, profile: pd.DataFrame) -> Block:
+    """How the ratings of each dimension spread over the levels."""
+    shown, counts = _rated_only(profile, distribution)
+    when = maturity.wave_name(str(profile["wave"].iloc[0]))
+    return drawing(
+        distributions.figure_distributions, counts, profile=shown, anchor="dimensions",
+        title=distributions.title_distributions(shown), subtitle=distributions.subtitle_distributions(shown, when=when),
+        alt=distributions.alt_distributions(counts, profile=shown, when=when),
+    )  # fmt: skip
+
+
+def reasons(ratings: pd.DataFrame, profile: pd.DataFrame, who: pd.DataFrame) -> Block:
+    """What stakeholders gave as reasons, by dimension; the agreed reason first, then from the lowest rating up."""
+    latest = ratings[ratings["wave"] == profile["wave"].iloc[0]]
+    said = latest[latest["justification"] != ""]
+    groups = [_reasons_of(row, said[said["dimension"] == row.dimension]) for row in profile.itertuples()]
+    groups = [group for group in groups if group[2]]
+    return blocks.quotes("Read what stakeholders gave as reasons", groups, anchor="reasons")
+
+
+def ratings_table(ratings: pd.DataFrame, model: Model, who: pd.DataFrame) -> Block:
+    """Every rating with the cell it came from, under neutral labels; the consensus too."""
+    labels = dict(zip(who["stakeholder"], who["label"], strict=True)) | {"Consensus": "Consensus"}
+    shown = ratings.assign(
+        label=[_label(row, labels) for row in ratings.itertuples()],
+        dimension_name=ratings["dimension"].map(model.names).fillna(ratings["dimension"]),
+        wave_name=ratings["wave"].map(maturity.wave_name),
+    )
+    shown = shown[shown["rating"].notna() | (shown["kind"] != "consensus")]
+    return table(
+        shown, RATINGS, name="ratings", title="Every rating and where it stands",
+        description="Stakeholders are numbered, not named. A dash is a missing rating.",
+    )  # fmt: skip
+
+
+def extremes(strong: pd.DataFrame, weak: pd.DataFrame, profile: pd.DataFrame) -> Block:
+    """The strongest and weakest dimensions in a sentence each, with the level in words."""
+    if strong.empty:
+        text = "No dimension has been rated yet." if profile["level"].isna().all() else (
+            f"Every dimension stands at the same level ({int(profile['level'].dropna().iloc[0])}), "
+            "so none is stronger or weaker than the rest."
+        )  # fmt: skip
+        return words(text, anchor="extremes")
+    return words(_extreme("Strongest", strong), _extreme("Weakest", weak), anchor="extremes")
+
+
+def differences(divided: pd.DataFrame, departures: pd.DataFrame) -> Blocks:
+    """Where the stakeholders' views differ, and where the consensus is not what most had rated."""
+    if divided.empty:
+        first = "On no dimension does the middle half of the ratings span two levels or more."
+    else:
+        listed = [f"{row.dimension_name} (from {row.minimum} to {row.maximum})" for row in divided.itertuples()]
+        first = f"Views differ most on {listing(listed, 5)}."
+    second = [
+        f"{row.dimension_name} (agreed {row.consensus}, median {row.median:g})" for row in departures.itertuples()
+    ]
+    text = f"The agreed level lies a level or more from the median rating on {listing(second, 5)}." if second else ""
+    return Blocks([words(first, text, anchor="differences")])
+
+
+def movement(compared: pd.DataFrame) -> Blocks:
+    """What moved between the two latest waves; one sentence where there is only one."""
+    if compared.empty or not compared["comparable"].astype(bool).any():
+        return Blocks(
+            [
+                words(
+                    "There is one wave of assessment so far, so nothing can be said of change.",
+                    anchor="movement",
+                )
+            ]
+        )
+    figure = drawing(
+        wave_charts.figure_waves, compared, anchor="movement", title=wave_charts.title_waves(compared),
+        subtitle=wave_charts.subtitle_waves(compared), alt=wave_charts.alt_waves(compared),
+    )  # fmt: skip
+    cautions = [text for text in compared["caution"].unique() if text]
+    shown = table(compared, COMPARED, name="waves", title="The two waves beside each other", with_source=False)
+    return Blocks([figure, words(*cautions), shown])
+
+
+def rounds(delphi: pd.DataFrame, counts: pd.DataFrame, model: Model) -> Blocks:
+    """How views moved between the rounds of the latest wave; nothing where it had one round only."""
+    latest = delphi[delphi["wave"] == delphi["wave"].iloc[-1]] if len(delphi) else delphi
+    if latest["round"].nunique() < 2:
+        return Blocks()
+    named = latest.assign(dimension_name=latest["dimension"].map(model.names))
+    scale = (model.scale_minimum, model.scale_maximum)
+    figure = drawing(
+        round_charts.figure_rounds,
+        named,
+        distribution=counts,
+        scale=scale,
+        anchor="rounds",
+        title=round_charts.title_rounds(named),
+        subtitle=round_charts.subtitle_rounds(named, scale=scale),
+        alt=round_charts.alt_rounds(named),
+    )
+    return Blocks([figure, table(named, ROUNDS, name="rounds", title="Every round", with_source=False)])
+
+
+def limits(waves: pd.DataFrame, profile: pd.DataFrame) -> Block:
+    """What this chapter cannot say, from what it was given."""
+    latest = waves.iloc[-1]
+    sentences = ["Ratings are the views of the people who took part; they do not speak for everybody in the region."]
+    if not latest["has_consensus"]:
+        sentences.append("There is no consensus for this wave, so levels are medians of the single ratings.")
+    unrated = list(profile.loc[profile["level"].isna(), "dimension_name"])
+    if unrated:
+        sentences.append(f"Nothing is known of {listing(unrated, 12)}.")
+    return words(*sentences, anchor="limits")
+
+
+def facts(waves: pd.DataFrame, profile: pd.DataFrame, files: pd.DataFrame) -> Block:
+    """What the list of all regions says: wave, strongest and weakest dimension, status of the data."""
+    strong, weak = maturity.strengths(profile), maturity.weaknesses(profile)
+    statuses = [status for status in files["status"] if status in STATUS_WORDS]
+    return blocks.facts(
+        wave_name=waves.iloc[-1]["wave_name"],
+        strongest=_short(strong),
+        weakest=_short(weak),
+        status=statuses[0] if statuses else "own",
+    )
+
+
+def _rated_only(profile: pd.DataFrame, distribution: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Leave out the dimensions that nobody rated, where most of the model was not asked."""
+    rated = profile[(profile["n"] > 0) | profile["level"].notna()]
+    kept = rated if len(rated) < len(profile) / 2 else profile
+    return kept, distribution[distribution["dimension"].isin(kept["dimension"])]
+
+
+def _earlier_name(earlier: pd.DataFrame | None) -> str:
+    return "" if earlier is None or earlier.empty else maturity.wave_name(str(earlier["wave"].iloc[0]))
+
+
+def _reasons_of(row, said: pd.DataFrame) -> tuple[str, str, list[tuple[str, str]]]:
+    level = (
+        ""
+        if pd.isna(row.level)
+        else f": level {row.level}, {row.level_text}"
+        if row.level_text
+        else f": level {row.level}"
+    )
+    agreed = said[said["kind"] == "consensus"]
+    note = f"Agreed: {agreed['justification'].iloc[-1]}" if len(agreed) else ""
+    single = said[(said["kind"] != "consensus")].sort_values("rating", na_position="last", kind="stable")
+    return (
+        f"{row.dimension_name}{level}",
+        note,
+        [(r.justification, _who_said(r)) for r in single.itertuples()],
+    )
+
+
+def _who_said(row) -> str:
+    who = ", ".join(part for part in (row.role, row.sector) if part) or "a stakeholder"
+    return f"{who}; not rated" if pd.isna(row.rating) else f"{who}; rated {row.rating}"
+
+
+def _label(row, labels: dict[str, str]) -> str:
+    return "Consensus" if row.kind == "consensus" else labels.get(row.stakeholder, "S?")
+
+
+def _extreme(word: str, part: pd.DataFrame) -> str:
+    level, texts = int(part["level"].iloc[0]), part["level_text"].unique()
+    meaning = f" ({texts[0]})" if len(part) == 1 and texts[0] else ""
+    return f"{word}: {listing(list(part['dimension_name']), most=6)}, at level {level}{meaning}."
+
+
+def _short(part: pd.DataFrame) -> str:
+    return f"{listing(list(part['dimension_name']), most=2)} ({int(part['level'].iloc[0])})" if len(part) else ""

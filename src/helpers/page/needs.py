@@ -1,0 +1,180 @@
+"""What the chapter on population needs shows: finished tables of ``scoring.comparison`` as figures and sentences."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.charts import quintiles as quintile_charts
+from helpers.charts import spine as spine_charts
+from helpers.charts import spine_words, trend_words
+from helpers.charts import trends as trend_charts
+from helpers.page import blocks
+from helpers.page.blocks import Block, Blocks, words
+from helpers.page.drawing import drawing
+from helpers.page.tables import Column, table
+from helpers.reference.regions import Region
+from helpers.scoring.wording import listing, plural
+
+SPINE = (
+    Column("indicator_name", "Indicator"),
+    Column("value", "Value", "number"),
+    Column("lowercl", "Lower limit", "number"),
+    Column("uppercl", "Upper limit", "number"),
+    Column("unit", "Unit"),
+    Column("period", "Period"),
+    Column("comparator_value", "Comparator", "number"),
+    Column("comparator_basis", "Which comparator"),
+    Column("verdict", "Beside the comparator"),
+    Column("minimum", "Lowest area", "number"),
+    Column("maximum", "Highest area", "number"),
+    Column("rank", "Rank", "integer"),
+    Column("n_areas", "Areas", "integer"),
+    Column("reason", "Why not compared"),
+)
+TRENDS = (
+    Column("indicator_name", "Indicator"),
+    Column("area_name", "Area"),
+    Column("period", "Period"),
+    Column("value", "Value", "number"),
+    Column("lowercl", "Lower limit", "number"),
+    Column("uppercl", "Upper limit", "number"),
+    Column("numerator", "Numerator", "number"),
+    Column("denominator", "Denominator", "number", decimals=0),
+)
+CHANGES = (
+    Column("indicator_name", "Indicator"),
+    Column("first_period", "First period"),
+    Column("first_value", "First value", "number"),
+    Column("latest_period", "Latest period"),
+    Column("latest_value", "Latest value", "number"),
+    Column("difference", "Difference", "number"),
+    Column("difference_lowercl", "Lower limit", "number"),
+    Column("difference_uppercl", "Upper limit", "number"),
+    Column("verdict", "Change"),
+    Column("meaning", "Which is"),
+    Column("reason", "Why not compared"),
+)
+QUINTILES = (
+    Column("indicator_name", "Indicator"),
+    Column("quintile_name", "Fifth"),
+    Column("value", "Value", "number"),
+    Column("lowercl", "Lower limit", "number"),
+    Column("uppercl", "Upper limit", "number"),
+    Column("unit", "Unit"),
+    Column("period", "Period"),
+    Column("reason", "Note"),
+)
+PLAN = (
+    Column("indicator_name", "Figure"),
+    Column("group", "Of whom"),
+    Column("figure_text", "As printed"),
+    Column("period", "Period"),
+    Column("can_say", "What can be said"),
+    Column("cannot_say", "What cannot"),
+)
+
+
+def overview(beside: pd.DataFrame, place: Region) -> Block:
+    """How many indicators there are, for which years, and with whom they are compared."""
+    if beside.empty:
+        return words(f"There are no indicators of {place.name} to compare.", anchor="overview")
+    ends = beside["period"].str.findall(r"\d{4}").str[-1].dropna()
+    years = f"the oldest of {ends.min()}, the latest of {ends.max()}" if len(ends) else ""
+    first = f"{plural(len(beside), 'indicator')} of {place.name}, {years}."
+    bases = beside.loc[beside["comparator_basis"] != "", "comparator_basis"]
+    against = f"The comparator is the {listing(list(bases.unique()))}." if len(bases) else ""
+    return words(first, against, anchor="overview")
+
+
+def spine(beside: pd.DataFrame, place: Region) -> Blocks:
+    """The region beside its comparator for every indicator, and the table of the same figures."""
+    if beside.empty:
+        return Blocks([words(f"No indicator of {place.name} can be set beside another area.", anchor="beside")])
+    figure = drawing(
+        spine_charts.figure_spine,
+        beside,
+        region_name=place.name,
+        anchor="beside",
+        title=spine_words.title_spine(beside, region_name=place.name),
+        subtitle=spine_words.subtitle_spine(beside),
+        alt=spine_words.alt_spine(beside, region_name=place.name),
+    )
+    shown = table(beside, SPINE, name="indicators", title="Every indicator beside the comparator")
+    return Blocks([figure, shown])
+
+
+def trends(trend: pd.DataFrame, changes: pd.DataFrame, place: Region, comparator_code: str = "") -> Blocks:
+    """Indicators over time, the region's line and the comparator's; one sentence where there are none."""
+    if changes.empty:
+        text = f"The data hold no indicator of {place.name} for more than one period."
+        return Blocks([words(text, anchor="trends")])
+    others = [name for code, name in _areas(trend) if code == comparator_code]
+    figure = drawing(
+        trend_charts.figure_trends,
+        trend,
+        changes=changes,
+        region_code=place.area_code,
+        comparator_code=comparator_code,
+        anchor="trends",
+        title=trend_words.title_trends(changes, region_name=place.name),
+        subtitle=trend_words.subtitle_trends(changes),
+        alt=trend_words.alt_trends(changes, region_name=place.name, comparator_name=(others or [""])[0]),
+    )
+    change = table(changes, CHANGES, name="changes", title="First and latest period", with_source=False)
+    named = trend.merge(changes[["indicator", "indicator_name"]].drop_duplicates(), on="indicator", validate="m:1")
+    return Blocks([figure, change, table(named, TRENDS, name="over time", title="Every period")])
+
+
+def quintiles(fifths: pd.DataFrame, gaps: pd.DataFrame, place: Region) -> Blocks:
+    """Indicators by fifth of deprivation; one sentence where there are none."""
+    if fifths.empty:
+        text = f"The data hold no indicator of {place.name} by deprivation."
+        return Blocks([words(text, anchor="quintiles")])
+    figure = drawing(
+        quintile_charts.figure_quintiles,
+        fifths,
+        gaps=gaps,
+        anchor="quintiles",
+        title=quintile_charts.title_quintiles(gaps, region_name=place.name),
+        subtitle=quintile_charts.subtitle_quintiles(gaps),
+        alt=quintile_charts.alt_quintiles(fifths, gaps=gaps, region_name=place.name),
+    )
+    return Blocks([figure, table(fifths, QUINTILES, name="deprivation", title="Every fifth of deprivation")])
+
+
+def plan(figures: pd.DataFrame, place: Region) -> Blocks:
+    """The plan's own figures with what each can carry; one sentence where there is no plan."""
+    if figures.empty:
+        text = f"The data hold no figures from a strategic plan of {place.name}."
+        return Blocks([words(text, anchor="plan")])
+    clashes, bare = int(figures["is_contradicted"].sum()), int(figures["lacks_base"].sum())
+    said = f"The plan prints {plural(len(figures), 'figure')}."
+    said += f" {plural(bare, 'share')} of them come without the number they are a share of." if bare else ""
+    said += f" {plural(clashes, 'figure')} contradict each other." if clashes else ""
+    shown = table(figures, PLAN, name="plan", title="What the plan prints, and what it can carry")
+    return Blocks([words(said, anchor="plan"), shown])
+
+
+def limits(beside: pd.DataFrame) -> Block:
+    """What this chapter cannot say, from what it was given."""
+    sentences = [
+        "Indicators describe the whole area; places and people inside it differ.",
+        "A difference from the comparator says nothing about its cause.",
+    ]
+    old = beside[beside["period"].str.findall(r"\d{4}").str[-1].fillna("9999") < "2019"]
+    if len(old):
+        names = listing(list(old["indicator_name"]), 4)
+        sentences.append(f"The latest figures in the data are from before 2019 for {names}.")
+    return words(*sentences, anchor="needs-limits")
+
+
+def facts(beside: pd.DataFrame) -> Block:
+    """What the list of all regions says: how many indicators are better and worse than the comparator."""
+    judged = beside[beside["verdict"].isin(("better", "worse", "no clear difference"))]
+    counts = {word: int((judged["verdict"] == word).sum()) for word in ("better", "worse", "no clear difference")}
+    text = f"{counts['better']} better, {counts['worse']} worse, {counts['no clear difference']} no clear difference"
+    return blocks.facts(needs=text if len(judged) else "")
+
+
+def _areas(trend: pd.DataFrame) -> list[tuple[str, str]]:
+    return list(trend[["area_code", "area_name"]].drop_duplicates().itertuples(index=False, name=None))

@@ -1,0 +1,1 @@
+"""What is declared: maturity models, regions, indicators, where files are, and what is known of each."""

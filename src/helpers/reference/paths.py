@@ -1,0 +1,80 @@
+"""Where the project keeps things: the one place that knows folders by name.
+
+Every function gives an absolute, resolved path, whatever folder the caller was started in. The data folder is
+the one that is named, else the one in the environment variable ``CARE_ATLAS_DATA``, else the project's own.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+ENVIRONMENT_VARIABLE = "CARE_ATLAS_DATA"
+ID_PATTERN = re.compile(r"[a-z][a-z0-9-]*")
+
+
+def project() -> Path:
+    """Return the folder of the project: the one that holds ``data``, ``notebooks`` and ``src``."""
+    return Path(__file__).resolve().parents[3]
+
+
+def data(root: str | Path = "") -> Path:
+    """Return the data folder.
+
+    Parameters
+    ----------
+    root
+        A data folder; empty for ``CARE_ATLAS_DATA``, and where that is not set for the project's own.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such folder.
+    """
+    chosen = str(root).strip() or os.environ.get(ENVIRONMENT_VARIABLE, "").strip()
+    folder = Path(chosen).expanduser().resolve() if chosen else project() / "data"
+    if not folder.is_dir():
+        raise FileNotFoundError(f"there is no data folder {folder}; name one with --data or set {ENVIRONMENT_VARIABLE}")
+    return folder
+
+
+def reference(data: str | Path = "") -> Path:
+    """Return the folder of the declared things: models, regions, indicators.
+
+    A data folder without a ``reference`` folder of its own (one that holds somebody's spreadsheets only) uses
+    the project's.
+    """
+    own = _data(data) / "reference"
+    return own if own.is_dir() else project() / "data" / "reference"
+
+
+def models(data: str | Path = "") -> Path:
+    """Return the folder of the maturity models, one YAML file each."""
+    return reference(data) / "models"
+
+
+def assessments(region: str = "", data: str | Path = "") -> Path:
+    """Return the folder of one region's assessment workbooks, or of all of them where no region is named.
+
+    The folder need not exist: a region without an assessment is no error.
+
+    Raises
+    ------
+    ValueError
+        If ``region`` does not have the form of an id (``midlothian``); so no path leads out of the folder.
+    """
+    folder = _data(data) / "assessments"
+    if region and not ID_PATTERN.fullmatch(region):
+        raise ValueError(
+            f"{region!r} is not a region id; an id is small letters, digits and hyphens, such as 'midlothian'"
+        )
+    return folder / region if region else folder
+
+
+def indicators(data: str | Path = "") -> Path:
+    """Return the folder of the indicator files. It need not exist."""
+    return _data(data) / "indicators"
+
+
+_data = data  # the functions above have a parameter of this name

@@ -1,0 +1,191 @@
+"""The register of regions: who they are, by which codes data name them, and with whom they are compared.
+
+The register is the table ``data/reference/regions.csv``. A region is an id from it, never free text.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from helpers.reference import paths
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COUNCIL_AREAS = "council-areas"
+
+
+class UnknownRegion(ValueError):
+    """The register has no region with this id. ``suggestion`` is the nearest id, or empty."""
+
+    def __init__(self, region_id: str, suggestion: str = "") -> None:
+        self.suggestion = suggestion
+        hint = f" - did you mean {self.suggestion!r}?" if self.suggestion else "; see data/reference/regions.csv"
+        super().__init__(f"no region is called {region_id!r}{hint}")
+
+
+@dataclass(frozen=True)
+class Region:
+    """One region of the register.
+
+    ``comparator`` is a region's id, or ``council-areas`` (the median of Scotland's 32 council areas, from the
+    same file). ``maturity_reference`` is an id of ``published_profiles.csv``.
+    """
+
+    id: str
+    name: str
+    kind: str
+    area_code: str
+    other_codes: tuple[str, ...]
+    other_names: tuple[str, ...]
+    country: str
+    language: str
+    comparator: str
+    maturity_reference: str
+    is_exchange_region: bool
+    note: str
+    source: str
+
+
+def load_regions(data: str | Path = "") -> pd.DataFrame:
+    """Load the register.
+
+    Parameters
+    ----------
+    data
+        The data folder; empty for the project's own.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a region, indexed by its id (``region``): ``region_name``, ``kind`` (country, council_area,
+        exchange_region or published_reference), ``is_exchange_region`` (bool: one of the programme's nine),
+        ``area_code``, ``other_codes`` and ``other_names`` (joined by ``;``), ``country``, ``language``
+        (BCP 47), ``comparator``, ``maturity_reference``, ``note``, ``source``. Text, "" for none. A copy.
+    """
+    import pandas as pd
+
+    table = pd.DataFrame([dict(row) for row in _rows(paths.reference(data))]).set_index("region")
+    table["is_exchange_region"] = table["is_exchange_region"].eq("yes")
+    return table
+
+
+def region_ids(data: str | Path = "") -> list[str]:
+    """List the ids of all regions in the register's order."""
+    return list(_regions(paths.reference(data)))
+
+
+def region(region_id: str, data: str | Path = "") -> Region:
+    """Return the region with this id.
+
+    Raises
+    ------
+    UnknownRegion
+        If the register has none; with a suggestion where an id, a name or a code is near.
+    """
+    known = _regions(paths.reference(data))
+    if region_id not in known:
+        raise UnknownRegion(str(region_id), find_region(region_id, data) or nearest(region_id, data))
+    return known[region_id]
+
+
+def country_code(region: Region, data: str | Path = "") -> str:
+    """Return the area code of the country that a region lies in, "" where the register has none or it is one itself."""
+    countries = [row for row in load_regions(data).itertuples() if row.kind == "country"]
+    return next((c.area_code for c in countries if c.country == region.country and c.Index != region.id), "")
+
+
+def find_region(text: str, data: str | Path = "") -> str | None:
+    """Find the id of the region that a text names.
+
+    Parameters
+    ----------
+    text
+        An id, a name or an area code, in any case; ``&`` and ``and`` are the same, accents may be missing.
+
+    Returns
+    -------
+    str or None
+        The id, or None where the text is not exactly one of a region's spellings. Nothing near is guessed.
+    """
+    return _spellings(paths.reference(data)).get(normalised(text))
+
+
+def nearest(text: str, data: str | Path = "") -> str:
+    """Return the id of the region whose spelling is nearest to a text, to suggest it; "" if none is near."""
+    spellings = _spellings(paths.reference(data))
+    found = difflib.get_close_matches(normalised(text), spellings, n=1, cutoff=0.7)
+    return spellings[found[0]] if found else ""
+
+
+def normalised(text: str) -> str:
+    """Return a text as ids are written: small letters and digits, hyphens between words, no accents."""
+    plain = unicodedata.normalize("NFKD", str(text).casefold().replace("&", " and "))
+    ascii_only = "".join(character for character in plain if not unicodedata.combining(character))
+    return re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")
+
+
+def tiles(data: str | Path = "") -> pd.DataFrame:
+    """Load the tile grid of Scotland.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a council area: ``region`` (id), ``row`` and ``column`` (whole numbers from 1; row 1 is the
+        north, column 1 the west). A copy.
+    """
+    import pandas as pd
+
+    return pd.read_csv(paths.reference(data) / "tiles_scotland.csv")
+
+
+@cache
+def _rows(folder: Path) -> tuple[dict[str, str], ...]:
+    with (folder / "regions.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+@cache
+def _regions(folder: Path) -> dict[str, Region]:
+    return {row["region"]: _region(row) for row in _rows(folder)}
+
+
+def _region(row: dict[str, str]) -> Region:
+    taken_over = (
+        "kind",
+        "area_code",
+        "country",
+        "language",
+        "comparator",
+        "maturity_reference",
+        "note",
+        "source",
+    )
+    return Region(
+        id=row["region"],
+        name=row["region_name"],
+        other_codes=_listed(row["other_codes"]),
+        other_names=_listed(row["other_names"]),
+        is_exchange_region=row["is_exchange_region"] == "yes",
+        **{column: row[column] for column in taken_over},
+    )
+
+
+@cache
+def _spellings(folder: Path) -> dict[str, str]:
+    return {
+        normalised(spelling): known.id
+        for known in _regions(folder).values()
+        for spelling in (known.id, known.name, known.area_code, *known.other_codes, *known.other_names)
+    }
+
+
+def _listed(joined: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in joined.split(";") if part.strip())
