@@ -23,20 +23,32 @@ KINDS = {
     "exchange_region": "Regions of the SCIROCCO Exchange programme",
     "published_reference": "Published references",
 }
+LOOKS = {
+    "assessment and indicators": "full",
+    "assessment": "full",
+    "indicators only": "part",
+    "no report yet": "none",
+    "not made in the last run": "alert",
+}
 
 
 def write_index(out: Path, result: RunResult, *, data: Path) -> None:
     """Write ``index.html`` over every region of the register, whatever part of it this run made."""
     rows = index_rows(out, result, data=data)
-    write = environment().get_template("index.html.j2").render(
-        groups=_groups(rows),
-        tiles=_tiles(rows, data),
-        result=result,
-        counts=_counts(rows),
-        made_on=_day(result.finished),
-        problems=result.shared_problems,
-        style=template_text("style.css"),
-        version=helpers.__version__,
+    write = (
+        environment()
+        .get_template("index.html.j2")
+        .render(
+            groups=_groups(rows),
+            tiles=_tiles(rows, data),
+            result=result,
+            counts=_counts(rows),
+            made_on=_day(result.finished),
+            problems=result.shared_problems,
+            style=template_text("style.css"),
+            tiles_style=tiles.TILES_CSS,
+            version=helpers.__version__,
+        )
     )
     publish.write_text(out / "index.html", check_page(tidy(write)))
 
@@ -81,25 +93,19 @@ def _groups(rows: pd.DataFrame) -> list[tuple[str, list[dict[str, Any]]]]:
 
 
 def _tiles(rows: pd.DataFrame, data: Path) -> str:
-    shown = rows.assign(
-        detail=[_detail(row) for row in rows.to_dict("records")],
-        state=[_tile_state(row) for row in rows.to_dict("records")],
-    )
-    return tiles.tile_map(regions.tiles(data), shown)
+    records = rows.to_dict("records")
+    shown = rows.assign(state=[_tile_state(row) for row in records], detail=[row["needs"] for row in records])
+    return tiles.tile_map(regions.tiles(data), shown, label="Council areas of Scotland", looks=LOOKS)
 
 
 def _tile_state(row: dict[str, Any]) -> str:
     if row["state"] in ("failed", "old"):
-        return "failed"
-    if not row["href"]:
-        return "none"
-    return "assessment" if row["has_assessment"] else "indicators"
-
-
-def _detail(row: dict[str, Any]) -> str:
+        return "not made in the last run"
     if not row["href"]:
         return "no report yet"
-    return "assessment and indicators" if row["has_assessment"] else "indicators only"
+    if not row["has_assessment"]:
+        return "indicators only"
+    return "assessment and indicators" if row["needs"] else "assessment"
 
 
 def _counts(rows: pd.DataFrame) -> dict[str, int]:

@@ -65,7 +65,12 @@ class Report:
 
 
 def compose(
-    region: Region, chapters: list[Chapter], *, made: datetime, missing: list[str], in_print: dict[str, Any] | None
+    region: Region,
+    chapters: list[Chapter],
+    *,
+    made: datetime,
+    missing: list[str],
+    in_print: dict[str, Any] | None,
 ) -> Report:
     """Choose what goes where: notices and messages first, evidence next, sources last."""
     facts = merged_facts(chapters)
@@ -76,13 +81,13 @@ def compose(
         standfirst=_standfirst(facts, made),
         made_on=f"{made.day} {made:%B %Y}",
         chapters=chapters,
-        notices=[(n["text"], n.get("anchor", "")) for chapter in chapters for n in chapter.of_kind("notice") if n["text"]],
+        notices=list(dict.fromkeys((n["text"], n["anchor"]) for chapter in chapters for n in chapter.items("notices"))),
         messages=_messages(chapters),
         numbers=next((numbers for chapter in chapters if (numbers := chapter.items("numbers"))), [])[:3],
         missing=missing,
         in_print=in_print,
         files=_files(chapters),
-        source_blocks=[b for c in chapters for b in c.closing if b["kind"] in ("table", "words", "guide", "method")],
+        source_blocks=_closing(chapters),
         notebooks=[f"{chapter.name}.ipynb" for chapter in chapters],
         versions=_versions(),
     )
@@ -95,12 +100,16 @@ def merged_facts(chapters: list[Chapter]) -> dict[str, Any]:
 
 def render(report: Report) -> str:
     """The report as one HTML page, checked."""
-    page = environment().get_template("report.html.j2").render(
-        report=report,
-        version=helpers.__version__,
-        style=template_text("style.css"),
-        script=PRINT_SCRIPT,
-        script_hash=script_hash(PRINT_SCRIPT),
+    page = (
+        environment()
+        .get_template("report.html.j2")
+        .render(
+            report=report,
+            version=helpers.__version__,
+            style=template_text("style.css"),
+            script=PRINT_SCRIPT,
+            script_hash=script_hash(PRINT_SCRIPT),
+        )
     )
     return check_page(tidy(page))
 
@@ -120,7 +129,13 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters |= {"svg": _svg, "markdown": _markdown, "shown": _shown, "css_string": _css_string, "tilemap": Markup}
+    env.filters |= {
+        "svg": _svg,
+        "markdown": _markdown,
+        "shown": _shown,
+        "css_string": _css_string,
+        "tilemap": Markup,
+    }
     return env
 
 
@@ -159,7 +174,9 @@ class _Promises(HTMLParser):
         loads = name in ("src", "srcset", "data", "action", "poster") or (name.endswith("href") and tag != "a")
         if loads and not value.startswith(("#", "data:image/")):
             self.faults.append(f"<{tag} {name}> would load {value[:80]}")
-        if name.startswith("on") or (name.endswith("href") and value.lower().lstrip().startswith(("javascript:", "data:t"))):
+        if name.startswith("on") or (
+            name.endswith("href") and value.lower().lstrip().startswith(("javascript:", "data:t"))
+        ):
             self.faults.append(f"<{tag} {name}> could run a script")
         if name == "id" and value:
             if value in self.ids:
@@ -201,6 +218,18 @@ def _messages(chapters: list[Chapter]) -> list[dict[str, Any]]:
         best = sorted(items, key=lambda item: -item["weight"])[:share]
         chosen.extend(item for item in items if item in best)
     return chosen[:MESSAGES_SHOWN]
+
+
+def _closing(chapters: list[Chapter]) -> list[dict[str, Any]]:
+    """What stands under sources and limits; the findings of all chapters as one table."""
+    shown = [b for chapter in chapters for b in chapter.closing if b["kind"] in ("table", "words", "guide", "method")]
+    found = [block for block in shown if block.get("anchor") == "findings"]
+    tables = [block for block in found if block["kind"] == "table"]
+    rest = [block for block in shown if block.get("anchor") != "findings"]
+    if tables:
+        rows = [row for table in tables for row in table["rows"]]
+        return [*rest, {**tables[0], "rows": rows}]
+    return rest + found[:1]
 
 
 def _files(chapters: list[Chapter]) -> list[dict[str, Any]]:

@@ -62,7 +62,14 @@ class RunResult:
 
 
 def run(
-    chosen: Sequence[str], *, data: Path, out: Path, jobs: int, seconds: float, today: date, progress: Progress
+    chosen: Sequence[str],
+    *,
+    data: Path,
+    out: Path,
+    jobs: int,
+    seconds: float,
+    today: date,
+    progress: Progress,
 ) -> RunResult:
     """Make the reports of the chosen regions (all of the register if none is named) and the list of all regions.
 
@@ -98,7 +105,12 @@ class _Settings:
     progress: Progress
 
     def parameters(self, region: str) -> dict[str, object]:
-        return {"region": region, "data": str(self.data), "today": self.today.isoformat(), "interactive": False}
+        return {
+            "region": region,
+            "data": str(self.data),
+            "today": self.today.isoformat(),
+            "interactive": False,
+        }
 
 
 def _make_all(work: list[plan.RegionWork], settings: _Settings, jobs: int) -> list[RegionResult]:
@@ -136,7 +148,9 @@ def _finish(item: plan.RegionWork, chapters: list[Future[tuple[Chapter, float]]]
         result = _assemble(item, [chapter for chapter, _ in made], settings)
         result.seconds = round(sum(seconds for _, seconds in made) + result.seconds, 2)
     except Exception as error:
-        reason = str(error) if isinstance(error, ChapterFailed | report.PageUnfit) else f"{type(error).__name__}: {error}"
+        reason = (
+            str(error) if isinstance(error, ChapterFailed | report.PageUnfit) else f"{type(error).__name__}: {error}"
+        )
         result = RegionResult(region, "failed", message=inert.log_safe(reason))
     settings.progress(region, result.state)
     return result
@@ -181,7 +195,9 @@ def _add_refusals(page: report.Report, item: plan.RegionWork) -> None:
 
 
 def _workbook(page: report.Report) -> dict[str, Any]:
-    sheets = [Sheet.from_block(table) for table in page.tables + [b for b in page.source_blocks if b["kind"] == "table"]]
+    sheets = [
+        Sheet.from_block(table) for table in page.tables + [b for b in page.source_blocks if b["kind"] == "table"]
+    ]
     return {
         "tables": sheets,
         "title": f"{page.region_name}: tables of the Care Atlas report",

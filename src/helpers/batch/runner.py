@@ -8,13 +8,17 @@ and afterwards every cell must have run and the last one must have left the run'
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
 
 from helpers.page.blocks import MIME
 
@@ -58,7 +62,9 @@ def run_chapter(
     try:
         _execute(notebook, executed, {**parameters, "run_mark": run_mark}, seconds)
     except PapermillExecutionError as error:
-        raise ChapterFailed(f"{notebook.name}, cell {error.exec_count}: {error.ename}: {_one_line(error.evalue)}") from error
+        raise ChapterFailed(
+            f"{notebook.name}, cell {error.exec_count}: {error.ename}: {_one_line(error.evalue)}"
+        ) from error
     except CellTimeoutError as error:
         raise ChapterFailed(f"{notebook.name}: a cell took longer than {seconds:.0f} seconds") from error
     except DeadKernelError as error:
@@ -111,24 +117,42 @@ def _execute(notebook: Path, executed: Path, parameters: dict[str, object], seco
     """Run it; a kernel that did not start is tried once more, nothing else is."""
     for attempt in (1, 2):
         try:
-            papermill.execute_notebook(
-                _plain_path(notebook),
-                _plain_path(executed),
-                parameters=parameters,
-                kernel_name="python3",
-                cwd=str(executed.parent),
-                progress_bar=False,
-                log_output=False,
-                start_timeout=60,
-                execution_timeout=int(seconds),
-                autosave_cell_every=0,
-            )
+            with _private_sockets() as settings:
+                papermill.execute_notebook(
+                    _plain_path(notebook),
+                    _plain_path(executed),
+                    parameters=parameters,
+                    kernel_name="python3",
+                    cwd=str(executed.parent),
+                    progress_bar=False,
+                    log_output=False,
+                    start_timeout=60,
+                    execution_timeout=int(seconds),
+                    autosave_cell_every=0,
+                    config=settings,
+                )
         except RuntimeError as error:
             if attempt == 2 or "before replying" not in str(error):
                 raise
             logging.getLogger(__name__).warning("The notebook's process did not start; trying once more")
         else:
             return
+
+
+@contextmanager
+def _private_sockets() -> Iterator[Config]:
+    """Let a kernel speak through sockets in a folder that only this user can enter, gone afterwards.
+
+    Ports could be reached by anybody on the machine, and clash when kernels start side by side.
+    """
+    settings = Config()
+    if os.name != "posix":
+        yield settings
+        return
+    with tempfile.TemporaryDirectory(prefix="atlas-") as folder:
+        settings.KernelManager.transport = "ipc"
+        settings.KernelManager.ip = str(Path(folder) / "kernel")
+        yield settings
 
 
 def _plain_path(path: Path) -> str:
