@@ -19,6 +19,7 @@ lab: $(VENV)/.ready
 test: $(VENV)/.ready browser
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest --nbval-lax --nbval-cell-timeout=120 -n 2 --dist loadfile notebooks
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from helpers.batch.runner import declared_parameters
+from helpers.ingest import findings
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "helpers"
@@ -28,7 +29,9 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 def rooms_imported(path: Path) -> set[str]:
     tree = ast.parse(path.read_text("utf-8"))
     names = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
-    names |= {f"{n.module}.{a.name}" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module for a in n.names}
+    names |= {
+        f"{n.module}.{a.name}" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module for a in n.names
+    }
     names |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     return {name.split(".")[1] for name in names if name.startswith("helpers.")} & set(MAY_IMPORT)
 
@@ -56,7 +59,11 @@ def test_there_are_notebooks():
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_every_notebook_has_one_shape(path):
     notebook = nbformat.read(path, as_version=4)
-    headings = [cell.source.splitlines()[0] for cell in notebook.cells if cell.cell_type == "markdown" and cell.source.startswith("#")]
+    headings = [
+        cell.source.splitlines()[0]
+        for cell in notebook.cells
+        if cell.cell_type == "markdown" and cell.source.startswith("#")
+    ]
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert headings[0].startswith("# ") and headings[0].endswith("?")
     assert headings[1] == "## Data"
@@ -96,10 +103,22 @@ def test_environment_yml_and_pyproject_name_the_same_packages():
     conda = [item for item in environment["dependencies"] if isinstance(item, str)]
     pip = next(item["pip"] for item in environment["dependencies"] if isinstance(item, dict))
     assert f"python{project['requires-python']}" in conda
-    named = {item for item in conda if not item.startswith(("python>", "pip"))} | {item for item in pip if item != "-e ."}
+    named = {item for item in conda if not item.startswith(("python>", "pip"))} | {
+        item for item in pip if item != "-e ."
+    }
     assert named == wanted
     assert "-e ." in pip
 
 
 def test_the_lock_names_no_address():
     assert "://" not in (ROOT / "requirements.lock").read_text("utf-8")
+
+
+def test_the_documented_list_of_findings_is_the_list():
+    assert (ROOT / "docs" / "findings.md").read_text("utf-8") == findings.as_markdown()
+
+
+def test_every_code_in_the_readers_is_declared_and_every_declared_code_is_used():
+    text = "\n".join(path.read_text("utf-8") for path in (SOURCE / "ingest").iterdir() if path.suffix in (".py", ".yaml"))
+    unused = [code for code in findings.known_codes() if f'"{code}"' not in text]
+    assert not unused

@@ -16,7 +16,10 @@ def test_a_second_run_is_told_who_holds_the_folder(tmp_path):
     holder = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True)
     try:
         assert holder.stdout.readline() == "held\n"
-        with pytest.raises(publish.Locked, match=f"run first, process {holder.pid}"), publish.lock(tmp_path, "second"):
+        with (
+            pytest.raises(publish.Locked, match=f"run first, process {holder.pid}"),
+            publish.lock(tmp_path, "second"),
+        ):
             pass
     finally:
         holder.kill()

@@ -43,7 +43,11 @@ def chapter(*extra) -> object:
 
 def page(*extra, **changes) -> str:
     composed = report.compose(
-        region("midlothian"), [chapter(*extra)], made=datetime(2026, 3, 1, tzinfo=UTC), missing=[], in_print=None
+        region("midlothian"),
+        [chapter(*extra)],
+        made=datetime(2026, 3, 1, tzinfo=UTC),
+        missing=[],
+        in_print=None,
     )
     for name, value in changes.items():
         setattr(composed, name, value)
@@ -70,7 +74,7 @@ def test_text_from_a_file_is_inert_wherever_it_is_shown():
     columns = [tables.Column("dimension", HOSTILE), tables.Column("rating", "Rating", "integer")]
     table = tables.table(frame, columns, name="t", title=HOSTILE, description=HOSTILE)
     said = blocks.quotes(HOSTILE, [(HOSTILE, HOSTILE, [(HOSTILE, HOSTILE)])])
-    text = page(blocks.words(HOSTILE), table, said, blocks.notice("note", HOSTILE))
+    text = page(blocks.words(HOSTILE), table, said, blocks.notices([("note", HOSTILE, "")]))
     assert text.count("<script") == 1 and "<img" not in text and "7*7" in text
     assert "<script>alert" not in table.html + said.html
 
@@ -102,22 +106,34 @@ def test_plain_links_to_other_places_are_allowed():
 def test_a_region_name_cannot_leave_the_print_style():
     text = page(region_name='A"; } body { display: none } /* </style><b>')
     style = text[text.index("<style>") : text.index("</style>")]
-    assert "display: none }" not in style.replace(".rail, .skip, summary { display: none; }", "").split("@bottom-left")[1]
+    assert (
+        "display: none }" not in style.replace(".rail, .skip, summary { display: none; }", "").split("@bottom-left")[1]
+    )
     assert text.count("</style>") == 1
 
 
 def test_a_table_says_where_each_row_came_from_and_links_to_the_file():
     import pandas as pd
 
-    frame = pd.DataFrame({"d": ["Funding"], "r": [2], "file": ["m_2025.xlsx"], "sheet": ["assessment"], "cell": ["F12"]})
-    block = tables.table(frame, [tables.Column("d", "Dimension"), tables.Column("r", "Rating", "integer")], name="r", title="R")
+    frame = pd.DataFrame(
+        {"d": ["Funding"], "r": [2], "file": ["m_2025.xlsx"], "sheet": ["assessment"], "cell": ["F12"]}
+    )
+    block = tables.table(
+        frame, [tables.Column("d", "Dimension"), tables.Column("r", "Rating", "integer")], name="r", title="R"
+    )
     assert block.data["rows"] == [["Funding", 2, "m_2025.xlsx › assessment!F12"]]
     assert '<a class="place" href="#source-m-2025-xlsx">m_2025.xlsx › assessment!F12</a>' in block.html
 
 
 @pytest.mark.parametrize(
     ("value", "kind", "decimals", "text"),
-    [(None, "number", 1, "–"), (-1.25, "number", 1, "−1.2"), (12345, "integer", 0, "12,345"), ("", "text", 1, "–"), (0, "integer", 0, "0")],
+    [
+        (None, "number", 1, "–"),
+        (-1.25, "number", 1, "−1.2"),
+        (12345, "integer", 0, "12,345"),
+        ("", "text", 1, "–"),
+        (0, "integer", 0, "0"),
+    ],
 )
 def test_values_as_a_reader_sees_them(value, kind, decimals, text):
     assert tables.as_shown(value, kind, decimals) == text

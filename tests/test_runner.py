@@ -1,12 +1,20 @@
 """A chapter counts only when it can be shown to be whole."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from helpers.batch.runner import ChapterFailed, UndeclaredParameter, check_executed, declared_parameters, run_chapter
+from helpers.batch.runner import (
+    ChapterFailed,
+    UndeclaredParameter,
+    check_executed,
+    declared_parameters,
+    run_chapter,
+)
 
 PARAMETERS = 'region: str = "midlothian"  # id\nwords: list = []  # some\nrun_mark: str = ""  # set by the run'
 FINISH = "from helpers.page import blocks\nblocks.finished(run_mark)"
@@ -33,7 +41,9 @@ def test_a_whole_chapter_runs_with_its_parameters_and_text_stays_text(tmp_path):
     hostile = "__import__('os').remove('x') \" ' \\ {region} ${HOME}"
     path = write(tmp_path, PARAMETERS, "print(repr(region), words)", FINISH)
     done = run(path, {"region": hostile, "words": ["a'b", hostile]})
-    printed = next(cell.outputs[0].text for cell in done.cells if cell.cell_type == "code" and cell.source.startswith("print"))
+    printed = next(
+        cell.outputs[0].text for cell in done.cells if cell.cell_type == "code" and cell.source.startswith("print")
+    )
     assert printed == f"{hostile!r} {['a' + chr(39) + 'b', hostile]}\n"
 
 
@@ -74,6 +84,19 @@ def test_what_ends_early_is_a_named_failure(tmp_path, cell, says):
     path = write(tmp_path, PARAMETERS, cell, FINISH)
     with pytest.raises(ChapterFailed, match=says):
         run(path, {"region": "flanders"}, seconds=3)
+
+
+def test_two_chapters_side_by_side_do_not_move_each_other(tmp_path):
+    """Each runs in its own folder, and the process that runs them stays where it is."""
+    here, paths = os.getcwd(), []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        paths.append(write(tmp_path / name, PARAMETERS, "import os; print(os.getcwd())", FINISH))
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(lambda path: run(path, {}), paths))
+    printed = [cell.outputs[0].text.strip() for nb in done for cell in nb.cells if "getcwd" in cell.source]
+    assert printed == [str(path.parent / "out {x}") for path in paths]
+    assert os.getcwd() == here
 
 
 def test_a_chapter_saved_as_if_complete_but_without_the_mark_does_not_count():

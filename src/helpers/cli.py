@@ -27,21 +27,32 @@ app = typer.Typer(
 say = Console(stderr=True, highlight=False, markup=False)
 
 DataOption = Annotated[
-    str, typer.Option("--data", metavar="DIR", help="Folder with assessments/ and indicators/. Default: the project's own data.")
+    str,
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        help="Folder with assessments/ and indicators/. Default: the project's own data.",
+    ),
 ]
 
 
 @app.command()
 def run(
     region: Annotated[
-        list[str] | None, typer.Argument(metavar="[REGION]...", help="Ids such as midlothian. Default: every region.")
+        list[str] | None,
+        typer.Argument(metavar="[REGION ...]", help="Ids such as midlothian. Default: every region."),
     ] = None,
     data: DataOption = "",
     out: Annotated[
-        str, typer.Option("--out", metavar="DIR", help="Where the reports go. Default: the project's reports/.")
+        str,
+        typer.Option("--out", metavar="DIR", help="Where the reports go. Default: the project's reports/."),
     ] = "",
-    jobs: Annotated[int, typer.Option("--jobs", min=1, max=64, help="How many chapters run side by side.")] = os.cpu_count() or 1,
-    timeout: Annotated[float, typer.Option("--timeout", min=1, metavar="SECONDS", help="How long a chapter's cell may take.")] = 600,
+    jobs: Annotated[
+        int, typer.Option("--jobs", min=1, max=64, help="How many chapters run side by side.")
+    ] = os.cpu_count() or 1,
+    timeout: Annotated[
+        float, typer.Option("--timeout", min=1, metavar="SECONDS", help="How long a chapter's cell may take.")
+    ] = 600,
 ) -> None:
     """Build the report of each region, and the index of them all.
 
@@ -58,7 +69,13 @@ def run(
     try:
         with _progress(total) as advance:
             result = batch.run(
-                chosen, data=paths.data(folder), out=target, jobs=jobs, seconds=timeout, today=date.today(), progress=advance
+                chosen,
+                data=paths.data(folder),
+                out=target,
+                jobs=jobs,
+                seconds=timeout,
+                today=date.today(),
+                progress=advance,
             )
     except publish.Locked as error:
         say.print(str(error))
@@ -69,9 +86,11 @@ def run(
 
 @app.command()
 def check(
-    path: Annotated[list[str], typer.Argument(metavar="PATH...", help="Workbooks, CSV files, or folders of them.")],
+    path: Annotated[list[str], typer.Argument(metavar="PATH ...", help="Workbooks, CSV files, or folders of them.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
-    region: Annotated[str, typer.Option("--region", metavar="REGION", help="The region that the assessments are of.")] = "",
+    region: Annotated[
+        str, typer.Option("--region", metavar="REGION", help="The region that the assessments are of.")
+    ] = "",
     data: DataOption = "",
 ) -> None:
     """Read spreadsheets and say what is wrong with them, cell by cell. Nothing is changed.
@@ -93,9 +112,14 @@ def check(
 @app.command()
 def new(
     region: Annotated[str, typer.Argument(metavar="REGION", help="The region's id, such as midlothian.")],
-    out: Annotated[str, typer.Option("--out", metavar="FILE", help="Where to write it. Default: REGION_assessment.xlsx here.")] = "",
+    out: Annotated[
+        str,
+        typer.Option("--out", metavar="FILE", help="Where to write it. Default: REGION_assessment.xlsx here."),
+    ] = "",
     model: Annotated[str, typer.Option("--model", help="The edition of the maturity model.")] = "scirocco-exchange",
-    stakeholders: Annotated[int, typer.Option("--stakeholders", min=1, max=200, help="How many stakeholders to leave room for.")] = 12,
+    stakeholders: Annotated[
+        int, typer.Option("--stakeholders", min=1, max=200, help="How many stakeholders to leave room for.")
+    ] = 12,
     data: DataOption = "",
 ) -> None:
     """Write an assessment workbook to fill in: drop-downs, instructions and the levels in words.
@@ -103,13 +127,13 @@ def new(
     Example: atlas new midlothian --stakeholders 14
     """
     from helpers.batch.template import write_template
-    from helpers.reference.models import UnknownModel
 
-    id_ = _region(region, _data_folder(data))
+    folder = _data_folder(data)
+    id_ = _region(region, folder)
     target = Path(out or f"{id_}_assessment.xlsx").expanduser().resolve()
     try:
-        write_template(id_, target, model_id=model, stakeholders=stakeholders)
-    except (FileExistsError, UnknownModel, OSError) as error:
+        write_template(id_, target, model_id=model, stakeholders=stakeholders, data=folder)
+    except (ValueError, OSError) as error:
         say.print(str(error))
         raise typer.Exit(WRONG_USAGE) from None
     print(f"Wrote {target}")

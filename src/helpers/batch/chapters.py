@@ -11,6 +11,7 @@ import nbformat
 from helpers.page.blocks import MIME
 
 CLOSING = "Sources and limits"
+DATA, DATA_TITLE = "Data", "The data behind this chapter"
 
 
 @dataclass
@@ -75,8 +76,16 @@ def read_chapter(notebook: nbformat.NotebookNode, name: str) -> Chapter:
             (sections[-1] if sections else before).blocks.extend(_blocks(cell))
     closing = [block for section in sections if section.title == CLOSING for block in section.blocks]
     kept = [section for section in sections if section.title != CLOSING and _is_shown(section)]
+    kept = _message_first(kept)
     hidden = [block for block in before.blocks if block["kind"] not in ("guide", "method")]
     return Chapter(name, title, lead, kept, hidden + closing)
+
+
+def _message_first(sections: list[Section]) -> list[Section]:
+    """A notebook begins with its data; a reader begins with what they say, so that section comes last."""
+    for section in sections:
+        section.title = DATA_TITLE if section.title == DATA else section.title
+    return sorted(sections, key=lambda section: section.title == DATA_TITLE)
 
 
 def slug(text: str) -> str:

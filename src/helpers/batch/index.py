@@ -79,17 +79,23 @@ def _row(out: Path, region: str, declared: pd.Series, made: Any) -> dict[str, An
         "strongest": facts.get("strongest") or "",
         "weakest": facts.get("weakest") or "",
         "needs": facts.get("needs") or "",
-        "has_assessment": bool(facts.get("wave_name")),
+        "has_assessment": bool(facts.get("assessed")),
     }
 
 
-def _groups(rows: pd.DataFrame) -> list[tuple[str, list[dict[str, Any]]]]:
+def _groups(rows: pd.DataFrame) -> list[tuple[str, list[tuple[str, str]], list[dict[str, Any]]]]:
     """Regions with an assessment first, then the rest by their kind."""
     assessed = rows[rows["has_assessment"]]
     rest = rows[~rows["has_assessment"]]
     groups = [("With an assessment of integrated care", assessed)]
     groups += [(title, rest[rest["kind"] == kind]) for kind, title in KINDS.items()]
-    return [(title, part.to_dict("records")) for title, part in groups if len(part)]
+    return [(title, _columns(part), part.to_dict("records")) for title, part in groups if len(part)]
+
+
+def _columns(part: pd.DataFrame) -> list[tuple[str, str]]:
+    """Which of the columns say something in this group."""
+    known = [("strongest", "Strongest"), ("weakest", "Weakest"), ("needs", "Indicators beside the comparator")]
+    return [(name, label) for name, label in known if (part[name] != "").any()]
 
 
 def _tiles(rows: pd.DataFrame, data: Path) -> str:

@@ -24,7 +24,7 @@ from helpers.page.tables import as_shown, source_id
 from helpers.reference.regions import Region
 
 PRINT_SCRIPT = (
-    "addEventListener('beforeprint',()=>document.querySelectorAll('details:not(.method)').forEach(d=>{if(!d.open){"
+    "addEventListener('beforeprint',()=>document.querySelectorAll('details:not(.method,.contents)').forEach(d=>{if(!d.open){"
     "d.open=true;d.dataset.closed='1'}}));addEventListener('afterprint',()=>document.querySelectorAll("
     "'details[data-closed]').forEach(d=>{d.open=false;delete d.dataset.closed}));"
 )
@@ -55,7 +55,6 @@ class Report:
     source_blocks: list[dict[str, Any]] = field(default_factory=list)
     notebooks: list[str] = field(default_factory=list)
     versions: str = ""
-    empty_message: str = "There is neither an assessment nor an indicator of this region in the data yet."
 
     @property
     def tables(self) -> list[dict[str, Any]]:
@@ -222,7 +221,7 @@ def _messages(chapters: list[Chapter]) -> list[dict[str, Any]]:
 
 def _closing(chapters: list[Chapter]) -> list[dict[str, Any]]:
     """What stands under sources and limits; the findings of all chapters as one table."""
-    shown = [b for chapter in chapters for b in chapter.closing if b["kind"] in ("table", "words", "guide", "method")]
+    shown = [b for chapter in chapters for b in chapter.closing if b["kind"] in ("table", "words")]
     found = [block for block in shown if block.get("anchor") == "findings"]
     tables = [block for block in found if block["kind"] == "table"]
     rest = [block for block in shown if block.get("anchor") != "findings"]
@@ -239,8 +238,9 @@ def _files(chapters: list[Chapter]) -> list[dict[str, Any]]:
 
 
 def _about(item: dict[str, Any]) -> str:
-    rows = f"Rows read {item['rows_in']:,}: used {item['used']:,}, skipped {item['skipped']:,}, refused {item['refused']:,}."
-    parts = [item.get("producer"), item.get("date"), item.get("licence"), item.get("status_note"), rows]
+    rows = "Rows read {rows_in:,}: used {used:,}, skipped {skipped:,}, refused {refused:,}.".format(**item)
+    known = ("producer", "date", "licence", "attribution", "status_note")
+    parts = [*(item.get(name) for name in known), rows]
     return " ".join(str(part).rstrip(".") + "." for part in parts if part)
 
 

@@ -8,6 +8,7 @@ and afterwards every cell must have run and the last one must have left the run'
 from __future__ import annotations
 
 import logging
+import math
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -114,7 +115,11 @@ def _mark(cell: nbformat.NotebookNode) -> str | None:
 
 
 def _execute(notebook: Path, executed: Path, parameters: dict[str, object], seconds: float) -> None:
-    """Run it; a kernel that did not start is tried once more, nothing else is."""
+    """Run it; a kernel that did not start is tried once more, nothing else is.
+
+    The folder goes to the kernel alone: papermill's own ``cwd`` moves the whole process, and with it every other
+    chapter that runs beside this one.
+    """
     for attempt in (1, 2):
         try:
             with _private_sockets() as settings:
@@ -123,13 +128,14 @@ def _execute(notebook: Path, executed: Path, parameters: dict[str, object], seco
                     _plain_path(executed),
                     parameters=parameters,
                     kernel_name="python3",
-                    cwd=str(executed.parent),
+                    resources={"metadata": {"path": str(executed.parent)}},
                     progress_bar=False,
                     log_output=False,
                     start_timeout=60,
-                    execution_timeout=int(seconds),
+                    execution_timeout=math.ceil(seconds),
                     autosave_cell_every=0,
                     config=settings,
+                    extra_arguments=["--IPKernelApp.log_level=50"],
                 )
         except RuntimeError as error:
             if attempt == 2 or "before replying" not in str(error):

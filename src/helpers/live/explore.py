@@ -9,10 +9,11 @@ from functools import partial
 import ipywidgets as widgets
 from IPython.display import display
 
-from helpers.ingest import assessments, indicators
+from helpers.ingest import assessments, indicators, sources
 from helpers.page import maturity as maturity_page
 from helpers.page import needs as needs_page
 from helpers.page.blocks import Block
+from helpers.page.sourcing import source_line
 from helpers.reference import indicators as register
 from helpers.reference import models, paths, regions
 from helpers.scoring import comparison
@@ -31,10 +32,10 @@ def needs(region: str, *, data: str = "", show: bool = True) -> widgets.VBox | N
     """A drop-down of all regions with indicators that draws the chapter's pictures; nothing when not ``show``."""
     if not show:
         return None
-    figures = indicators.read_indicator_folder(data=data).indicators
+    read = indicators.read_indicator_folder(data=data)
     known = regions.load_regions(data)
-    choices = list(known.index[known["area_code"].isin(set(figures["area_code"])) & (known["area_code"] != "")])
-    return chooser(region, choices, partial(needs_blocks, figures=figures, data=data), data=data)
+    has = known["area_code"].isin(set(read.indicators["area_code"])) & (known["area_code"] != "")
+    return chooser(region, list(known.index[has]), partial(needs_blocks, read=read, data=data), data=data)
 
 
 def chooser(region: str, choices: Sequence[str], draw: Callable[[str], list[Block]], *, data: str = "") -> widgets.VBox:
@@ -64,17 +65,20 @@ def maturity_blocks(region: str, *, data: str = "", today: str = "") -> list[Blo
     distribution = ratings_scored.distribution(ratings, model)
     earlier = ratings_scored.earlier_profile(ratings, model)
     compared = ratings_scored.waves_compared(ratings, model, models=models.load_models(data))
+    files = sources.source_table(assessment.files, folder=paths.assessments(region, data), data=data)
+    source = source_line(files, files["file"])
     return [
         maturity_page.notices(assessment.files, waves),
-        *maturity_page.picture(profile, distribution, earlier, model),
-        maturity_page.dimensions(distribution, profile),
-        *maturity_page.movement(compared),
+        *maturity_page.picture(profile, distribution, earlier, model, source),
+        maturity_page.dimensions(distribution, profile, source),
+        *maturity_page.movement(compared, source),
     ]
 
 
-def needs_blocks(region: str, *, figures, data: str = "") -> list[Block]:
+def needs_blocks(region: str, *, read: indicators.Indicators, data: str = "") -> list[Block]:
     """The pictures of chapter 02 for one region."""
-    place = regions.region(region, data)
+    place, figures = regions.region(region, data), read.indicators
+    files = sources.source_table(read.files, folder=paths.indicators(data), data=data)
     declared = register.load_register(data)
     beside = comparison.beside_comparator(
         figures, area_code=place.area_code, comparator=place.comparator, register=declared
@@ -84,9 +88,9 @@ def needs_blocks(region: str, *, figures, data: str = "") -> list[Block]:
     trends = comparison.trends(figures, [place.area_code, country], changes)
     fifths = comparison.quintiles(figures, place.area_code, declared)
     return [
-        *needs_page.spine(beside, place),
-        *needs_page.trends(trends, changes, place, country),
-        *needs_page.quintiles(fifths, comparison.quintile_gaps(fifths), place),
+        *needs_page.spine(beside, place, files),
+        *needs_page.trends(trends, changes, place, country, files),
+        *needs_page.quintiles(fifths, comparison.quintile_gaps(fifths), place, files),
     ]
 
 

@@ -94,14 +94,15 @@ def participation(waves: pd.DataFrame, who: pd.DataFrame) -> Blocks:
     """Who took part in the latest wave: a sentence and a table by role and sector."""
     latest = waves.iloc[-1]
     roles = [role for role in who["role"] if role != "not stated"]
-    sentence = f"{plural(latest['n_stakeholders'], 'stakeholder')} took part in {latest['wave_name']}"
+    when = f" in {latest['wave_name']}" if pd.notna(latest["last_date"]) else ""
+    sentence = f"{plural(latest['n_stakeholders'], 'stakeholder')} took part{when}"
     sentence += f", from {plural(who['sector'].nunique(), 'sector')}." if roles else "."
     before = [f"{plural(w.n_stakeholders, 'stakeholder')} in {w.wave_name}" for w in waves.iloc[:-1].itertuples()]
     shown = table(
         who,
         PARTICIPATION,
         name="who took part",
-        title=f"Who took part, {latest['wave_name']}",
+        title=f"Who took part{when}",
         with_source=False,
     )
     return Blocks([words(sentence, f"Before that: {listing(before)}." if before else "", anchor="who"), shown])
@@ -120,7 +121,7 @@ def picture(
     """
     rated = profile[profile["level"].notna()]
     shown, counts = _rated_only(profile, distribution)
-    when = maturity.wave_name(str(profile["wave"].iloc[0]))
+    when = _when(profile)
     scale = (model.scale_minimum, model.scale_maximum)
     words_of = {"when": when, "scale": scale}
     if len(rated) < FEWEST_SPOKES:
@@ -144,14 +145,15 @@ def profile_table(profile: pd.DataFrame) -> Block:
     return table(profile, PROFILE, name="profile", title="Level and ratings of each dimension")
 
 
-def dimensions(distribution: pd.DataFrame, profile: pd.DataFrame) -> Block:
+def dimensions(distribution: pd.DataFrame, profile: pd.DataFrame, source: str) -> Block:
     """How the ratings of each dimension spread over the levels."""
     shown, counts = _rated_only(profile, distribution)
-    when = maturity.wave_name(str(profile["wave"].iloc[0]))
+    when = _when(profile)
     return drawing(
         distributions.figure_distributions, counts, profile=shown, anchor="dimensions",
         title=distributions.title_distributions(shown), subtitle=distributions.subtitle_distributions(shown, when=when),
         alt=distributions.alt_distributions(counts, profile=shown, when=when),
+        source=source,
     )  # fmt: skip
 
 
@@ -204,7 +206,7 @@ def differences(divided: pd.DataFrame, departures: pd.DataFrame) -> Blocks:
     return Blocks([words(first, text, anchor="differences")])
 
 
-def movement(compared: pd.DataFrame) -> Blocks:
+def movement(compared: pd.DataFrame, source: str) -> Blocks:
     """What moved between the two latest waves; one sentence where there is only one."""
     if compared.empty or not compared["comparable"].astype(bool).any():
         return Blocks(
@@ -224,7 +226,7 @@ def movement(compared: pd.DataFrame) -> Blocks:
     return Blocks([figure, words(*cautions), shown])
 
 
-def rounds(delphi: pd.DataFrame, counts: pd.DataFrame, model: Model) -> Blocks:
+def rounds(delphi: pd.DataFrame, counts: pd.DataFrame, model: Model, source: str) -> Blocks:
     """How views moved between the rounds of the latest wave; nothing where it had one round only."""
     latest = delphi[delphi["wave"] == delphi["wave"].iloc[-1]] if len(delphi) else delphi
     if latest["round"].nunique() < 2:
@@ -240,6 +242,7 @@ def rounds(delphi: pd.DataFrame, counts: pd.DataFrame, model: Model) -> Blocks:
         title=round_charts.title_rounds(named),
         subtitle=round_charts.subtitle_rounds(named, scale=scale),
         alt=round_charts.alt_rounds(named),
+        source=source,
     )
     return Blocks([figure, table(named, ROUNDS, name="rounds", title="Every round", with_source=False)])
 
@@ -260,8 +263,10 @@ def facts(waves: pd.DataFrame, profile: pd.DataFrame, files: pd.DataFrame) -> Bl
     """What the list of all regions says: wave, strongest and weakest dimension, status of the data."""
     strong, weak = maturity.strengths(profile), maturity.weaknesses(profile)
     statuses = [status for status in files["status"] if status in STATUS_WORDS]
+    latest = waves.iloc[-1]
     return blocks.facts(
-        wave_name=waves.iloc[-1]["wave_name"],
+        assessed=True,
+        wave_name=latest["wave_name"] if pd.notna(latest["last_date"]) else "",
         strongest=_short(strong),
         weakest=_short(weak),
         status=statuses[0] if statuses else "own",
@@ -273,6 +278,12 @@ def _rated_only(profile: pd.DataFrame, distribution: pd.DataFrame) -> tuple[pd.D
     rated = profile[(profile["n"] > 0) | profile["level"].notna()]
     kept = rated if len(rated) < len(profile) / 2 else profile
     return kept, distribution[distribution["dimension"].isin(kept["dimension"])]
+
+
+def _when(profile: pd.DataFrame) -> str:
+    """The wave as people say it; nothing where it has no date."""
+    wave = str(profile["wave"].iloc[0])
+    return maturity.wave_name(wave) if wave[:1].isdigit() else ""
 
 
 def _earlier_name(earlier: pd.DataFrame | None) -> str:

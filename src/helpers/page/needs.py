@@ -11,6 +11,7 @@ from helpers.charts import trends as trend_charts
 from helpers.page import blocks
 from helpers.page.blocks import Block, Blocks, words
 from helpers.page.drawing import drawing
+from helpers.page.sourcing import files_of, source_line
 from helpers.page.tables import Column, table
 from helpers.reference.regions import Region
 from helpers.scoring.wording import listing, plural
@@ -86,7 +87,7 @@ def overview(beside: pd.DataFrame, place: Region) -> Block:
     return words(first, against, anchor="overview")
 
 
-def spine(beside: pd.DataFrame, place: Region) -> Blocks:
+def spine(beside: pd.DataFrame, place: Region, files: pd.DataFrame) -> Blocks:
     """The region beside its comparator for every indicator, and the table of the same figures."""
     if beside.empty:
         return Blocks([words(f"No indicator of {place.name} can be set beside another area.", anchor="beside")])
@@ -98,12 +99,15 @@ def spine(beside: pd.DataFrame, place: Region) -> Blocks:
         title=spine_words.title_spine(beside, region_name=place.name),
         subtitle=spine_words.subtitle_spine(beside),
         alt=spine_words.alt_spine(beside, region_name=place.name),
+        source=source_line(files, files_of(beside)),
     )
     shown = table(beside, SPINE, name="indicators", title="Every indicator beside the comparator")
     return Blocks([figure, shown])
 
 
-def trends(trend: pd.DataFrame, changes: pd.DataFrame, place: Region, comparator_code: str = "") -> Blocks:
+def trends(
+    trend: pd.DataFrame, changes: pd.DataFrame, place: Region, comparator_code: str, files: pd.DataFrame
+) -> Blocks:
     """Indicators over time, the region's line and the comparator's; one sentence where there are none."""
     if changes.empty:
         text = f"The data hold no indicator of {place.name} for more than one period."
@@ -119,13 +123,14 @@ def trends(trend: pd.DataFrame, changes: pd.DataFrame, place: Region, comparator
         title=trend_words.title_trends(changes, region_name=place.name),
         subtitle=trend_words.subtitle_trends(changes),
         alt=trend_words.alt_trends(changes, region_name=place.name, comparator_name=(others or [""])[0]),
+        source=source_line(files, files_of(trend)),
     )
     change = table(changes, CHANGES, name="changes", title="First and latest period", with_source=False)
     named = trend.merge(changes[["indicator", "indicator_name"]].drop_duplicates(), on="indicator", validate="m:1")
     return Blocks([figure, change, table(named, TRENDS, name="over time", title="Every period")])
 
 
-def quintiles(fifths: pd.DataFrame, gaps: pd.DataFrame, place: Region) -> Blocks:
+def quintiles(fifths: pd.DataFrame, gaps: pd.DataFrame, place: Region, files: pd.DataFrame) -> Blocks:
     """Indicators by fifth of deprivation; one sentence where there are none."""
     if fifths.empty:
         text = f"The data hold no indicator of {place.name} by deprivation."
@@ -138,6 +143,7 @@ def quintiles(fifths: pd.DataFrame, gaps: pd.DataFrame, place: Region) -> Blocks
         title=quintile_charts.title_quintiles(gaps, region_name=place.name),
         subtitle=quintile_charts.subtitle_quintiles(gaps),
         alt=quintile_charts.alt_quintiles(fifths, gaps=gaps, region_name=place.name),
+        source=source_line(files, files_of(fifths)),
     )
     return Blocks([figure, table(fifths, QUINTILES, name="deprivation", title="Every fifth of deprivation")])
 
@@ -149,10 +155,12 @@ def plan(figures: pd.DataFrame, place: Region) -> Blocks:
         return Blocks([words(text, anchor="plan")])
     clashes, bare = int(figures["is_contradicted"].sum()), int(figures["lacks_base"].sum())
     said = f"The plan prints {plural(len(figures), 'figure')}."
-    said += f" {plural(bare, 'share')} of them come without the number they are a share of." if bare else ""
-    said += f" {plural(clashes, 'figure')} contradict each other." if clashes else ""
+    said += f" {bare} of them are shares without the number they are a share of." if bare else ""
+    said += f" {clashes} contradict another figure of the plan." if clashes else ""
+    against = figures[figures["is_contradicted"]]
+    first = table(against, PLAN, name="contradictions", title="Figures that contradict each other", folded=False)
     shown = table(figures, PLAN, name="plan", title="What the plan prints, and what it can carry")
-    return Blocks([words(said, anchor="plan"), shown])
+    return Blocks([words(said, anchor="plan"), *([first] if clashes else []), shown])
 
 
 def limits(beside: pd.DataFrame) -> Block:

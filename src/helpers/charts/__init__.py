@@ -1,0 +1,92 @@
+"""Drawings of finished tables, each with its title, subtitle and alt text from the same table.
+
+``plot_x`` draws in one Axes; ``figure_x`` owns the figure, "wide" or "narrow"; ``to_svg`` writes it for a page.
+"""
+
+from helpers.charts.distributions import (
+    alt_distributions,
+    figure_distributions,
+    plot_distribution,
+    subtitle_distributions,
+    title_distributions,
+)
+from helpers.charts.profile import (
+    alt_profile,
+    alt_strips,
+    figure_profile,
+    figure_spider,
+    figure_strips,
+    subtitle_profile,
+    subtitle_strips,
+    title_profile,
+    title_strips,
+)
+from helpers.charts.quintiles import (
+    alt_quintiles,
+    figure_quintiles,
+    plot_quintiles,
+    subtitle_quintiles,
+    title_quintiles,
+)
+from helpers.charts.rounds import alt_rounds, figure_rounds, plot_rounds, subtitle_rounds, title_rounds
+from helpers.charts.spider import plot_spider
+from helpers.charts.spine import figure_spine, plot_spine
+from helpers.charts.spine_words import alt_spine, subtitle_spine, title_spine
+from helpers.charts.strips import plot_strips
+from helpers.charts.style import SYSTEM_FONTS, context, inert
+from helpers.charts.svg import to_svg
+from helpers.charts.tiles import TILES_CSS, tile_map, title_tiles
+from helpers.charts.trend_words import alt_trends, subtitle_trends, title_trends
+from helpers.charts.trends import figure_trends, plot_trend
+from helpers.charts.waves import alt_waves, figure_waves, plot_waves, subtitle_waves, title_waves
+
+__all__ = [
+    "SYSTEM_FONTS",
+    "TILES_CSS",
+    "alt_distributions",
+    "alt_profile",
+    "alt_quintiles",
+    "alt_rounds",
+    "alt_spine",
+    "alt_strips",
+    "alt_trends",
+    "alt_waves",
+    "context",
+    "figure_distributions",
+    "figure_profile",
+    "figure_quintiles",
+    "figure_rounds",
+    "figure_spider",
+    "figure_spine",
+    "figure_strips",
+    "figure_trends",
+    "figure_waves",
+    "inert",
+    "plot_distribution",
+    "plot_quintiles",
+    "plot_rounds",
+    "plot_spider",
+    "plot_spine",
+    "plot_strips",
+    "plot_trend",
+    "plot_waves",
+    "subtitle_distributions",
+    "subtitle_profile",
+    "subtitle_quintiles",
+    "subtitle_rounds",
+    "subtitle_spine",
+    "subtitle_strips",
+    "subtitle_trends",
+    "subtitle_waves",
+    "tile_map",
+    "title_distributions",
+    "title_profile",
+    "title_quintiles",
+    "title_rounds",
+    "title_spine",
+    "title_strips",
+    "title_tiles",
+    "title_trends",
+    "title_waves",
+    "to_svg",
+]

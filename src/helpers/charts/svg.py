@@ -1,0 +1,189 @@
+"""A figure as one inline SVG: real text, an accessible name, small, and the same bytes for the same figure.
+
+matplotlib's own SVG is a document of its own (doctype, metadata, global ids, repeated styles). Here it is rewritten:
+nameless groups are dissolved, styles become attributes, what is the default goes, numbers get one decimal more than
+a pixel needs, ids are renumbered under a prefix.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from collections.abc import Iterator
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape, quoteattr
+
+from matplotlib.figure import Figure
+
+from helpers.charts import style
+
+_NUMBER = re.compile(r"-?\d*\.?\d+(?:e[-+]?\d+)?")
+_REFERENCE = re.compile(r"url\(#([^)]+)\)")
+_DROPPED_TAGS = {"metadata", "style", "title", "desc"}
+_DROPPED_STYLES = {"font-family", "font-stretch", "font-style", "font-variant"}
+_DEFAULTS = {
+    ("stroke-linecap", "butt"),
+    ("stroke-linejoin", "round"),
+    ("stroke-width", "1"),
+    ("text-anchor", "start"),
+    ("font-weight", "400"),
+    ("fill", style.INK),
+    ("stroke", "none"),
+    ("opacity", "1"),
+}
+_NUMERIC = {
+    "x",
+    "y",
+    "width",
+    "height",
+    "d",
+    "transform",
+    "points",
+    "stroke-width",
+    "stroke-dasharray",
+    "r",
+    "cx",
+    "cy",
+}
+_KEPT = {"d", "x", "y", "width", "height", "transform", "id", "clip-path", "href", "points"}
+
+
+def to_svg(figure: Figure, *, prefix: str, title: str, alt: str) -> str:
+    """Write a figure as one inline ``<svg>`` element.
+
+    Parameters
+    ----------
+    figure
+        A figure of this package, 72 dots per inch.
+    prefix
+        Begins every id in the SVG; unique on the page. A letter, then letters, digits and hyphens.
+    title, alt
+        Its accessible name and description; any text, escaped here.
+
+    Returns
+    -------
+    str
+        ``<svg role="img" ...>``, without doctype, script, metadata, date or external reference. It scales to its
+        column, up to its natural width. The same figure and words give the same bytes.
+    """
+    _check_prefix(prefix)
+    tree = ElementTree.fromstring(_raw(figure))
+    names = _new_names(tree, prefix)
+    body = "".join(_markup(element, names, {}) for element in tree)
+    return f"{_opening(figure, prefix)}{_words(prefix, title, alt)}{body}</svg>"
+
+
+def _check_prefix(prefix: str) -> None:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", prefix):
+        raise ValueError(f"prefix must be a letter, then letters, digits and hyphens; got {prefix!r}")
+
+
+def _raw(figure: Figure) -> bytes:
+    """Return matplotlib's SVG; that the layout font lacks a letter does not matter, the browser's will have it."""
+    buffer = io.BytesIO()
+    with style.context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from")
+        warnings.filterwarnings("ignore", message=r"Matplotlib currently does not support \w+ natively")
+        figure.savefig(buffer, format="svg", metadata={"Date": None}, dpi=72)
+    return buffer.getvalue()
+
+
+def _opening(figure: Figure, prefix: str) -> str:
+    width, height = (round(side * 72) for side in figure.get_size_inches())
+    widest = max(width, 520)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{prefix}-title {prefix}-desc" '
+        f'viewBox="0 0 {width} {height}" width="100%" '
+        f'style="max-width:{widest}px;height:auto;display:block;font-variant-numeric:tabular-nums" '
+        f'font-family="{style.SYSTEM_FONTS}" fill="{style.INK}" stroke-linejoin="round">'
+    )
+
+
+def _words(prefix: str, title: str, alt: str) -> str:
+    name, description = (escape(style.plain(words, length=4000)) for words in (title, alt))
+    return f'<title id="{prefix}-title">{name}</title><desc id="{prefix}-desc">{description}</desc>'
+
+
+def _new_names(tree: ElementTree.Element, prefix: str) -> dict[str, str]:
+    """Return new ids, in order of first use, for those that something refers to."""
+    names: dict[str, str] = {}
+    for element in tree.iter():
+        for reference in _references(element):
+            names.setdefault(reference, f"{prefix}-{len(names) + 1}")
+    return names
+
+
+def _references(element: ElementTree.Element) -> Iterator[str]:
+    for name, value in element.attrib.items():
+        if _local(name) == "href":
+            yield value.removeprefix("#")
+        else:
+            yield from _REFERENCE.findall(value)
+
+
+def _markup(element: ElementTree.Element, names: dict[str, str], inherited: dict[str, str]) -> str:
+    """Write one element and what it holds; a group that says nothing of its own is left out around its children."""
+    tag = _local(element.tag)
+    if tag in _DROPPED_TAGS:
+        return ""
+    attributes = {name: value for name, value in _attributes(element, names).items() if inherited.get(name) != value}
+    shared = _shared(element, names) if tag == "g" else {}
+    attributes |= shared
+    inner = escape(element.text or "") if tag == "text" else ""
+    inner += "".join(_markup(child, names, shared) for child in element)
+    if (tag in {"g", "defs"} and not attributes) or (tag in {"g", "defs"} and not inner):
+        return f"<defs>{inner}</defs>" if tag == "defs" and inner else inner
+    written = "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items())
+    return f"<{tag}{written}>{inner}</{tag}>" if inner else f"<{tag}{written}/>"
+
+
+def _shared(group: ElementTree.Element, names: dict[str, str]) -> dict[str, str]:
+    """Return what all marks of a group have in common, so that it is written once."""
+    marks = [_attributes(child, names) for child in group]
+    if len(marks) < 2 or any(_local(child.tag) != "use" for child in group):
+        return {}
+    first = {name: value for name, value in marks[0].items() if name not in {"x", "y", "href", "id"}}
+    return {name: value for name, value in first.items() if all(mark.get(name) == value for mark in marks)}
+
+
+def _attributes(element: ElementTree.Element, names: dict[str, str]) -> dict[str, str]:
+    result = {}
+    for name, value in _declared(element):
+        if name == "id":
+            if value in names:
+                result["id"] = names[value]
+        elif name == "href":
+            result["href"] = f"#{names[value.removeprefix('#')]}"
+        else:
+            result[name] = _shorter(name, _REFERENCE.sub(lambda match: f"url(#{names[match[1]]})", value))
+    if result.get("transform", "").startswith("rotate(0 ") or result.get("transform") == "":
+        result.pop("transform")
+    return {name: value for name, value in result.items() if (name, value) not in _DEFAULTS}
+
+
+def _declared(element: ElementTree.Element) -> Iterator[tuple[str, str]]:
+    """Yield the attributes that matter, with those hidden in ``style`` as attributes of their own."""
+    for name, value in element.attrib.items():
+        if _local(name) in _KEPT:
+            yield _local(name), value
+    for declaration in element.get("style", "").split(";"):
+        name, _, value = declaration.partition(":")
+        if name.strip() and name.strip() not in _DROPPED_STYLES:
+            yield name.strip(), _plain_weight(name.strip(), value.strip())
+
+
+def _plain_weight(name: str, value: str) -> str:
+    return "600" if (name, value) in {("font-weight", "700"), ("font-weight", "bold")} else value.removesuffix("px")
+
+
+def _shorter(name: str, value: str) -> str:
+    """Round the numbers of a geometric attribute and take the spaces out of a path."""
+    if name not in _NUMERIC:
+        return value
+    rounded = _NUMBER.sub(lambda match: f"{round(float(match[0]), 1) + 0:g}", " ".join(value.split()))
+    return re.sub(r" ?([MLCQZz]) ?", r"\1", rounded) if name == "d" else rounded
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]

@@ -1,0 +1,62 @@
+"""Title, subtitle and alt text of trends; what they claim is what the tested change says."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.charts.words import joined, short_period, with_interval, with_unit
+from helpers.scoring.wording import plural, sentence
+
+
+def change_words(row) -> str:
+    """Say how the latest figure lies to the first: "Fallen from 707 to 646: better"."""
+    first = with_unit(row.first_value, row.unit, row.first_lowercl, row.first_uppercl)
+    latest = with_unit(row.latest_value, row.unit, row.latest_lowercl, row.latest_uppercl)
+    if row.verdict in {"risen", "fallen"}:
+        meaning = f": {row.meaning}" if row.meaning else ""
+        return f"{row.verdict.capitalize()} from {first} to {latest}{meaning}"
+    if row.verdict == "no clear change":
+        return f"No clear change, {first} to {latest}"
+    return f"First and latest not compared: {row.reason}" if row.reason else "First and latest not compared"
+
+
+def title_trends(changes: pd.DataFrame, *, region_name: str) -> str:
+    """Return the finding: how many indicators got better and worse, or, of a single one, what it did."""
+    if changes.empty:
+        return f"No indicator of {region_name} has figures for two periods"
+    if len(changes) == 1:
+        row = next(changes.itertuples())
+        words = change_words(row)
+        return f"{row.indicator_name} in {region_name}: {words[:1].lower()}{words[1:]}"
+    better, worse = (int((changes["meaning"] == word).sum()) for word in ("better", "worse"))
+    total = plural(len(changes), "indicator")
+    if not better and not worse:
+        return f"None of {total} has clearly got better or worse in {region_name}"
+    return f"{better} of {total} got better in {region_name}, {worse} got worse"
+
+
+def subtitle_trends(changes: pd.DataFrame) -> str:
+    """Return measure and periods."""
+    if changes.empty:
+        return ""
+    periods = ""
+    if len(changes) == 1:
+        periods = f"{short_period(changes.iloc[0]['first_period'])} to {short_period(changes.iloc[0]['latest_period'])}"
+    measure = str(changes.iloc[0]["unit"]) if len(changes) == 1 else "First to latest period of each indicator"
+    return joined([measure, periods, "shaded: 95 % intervals"])
+
+
+def alt_trends(changes: pd.DataFrame, *, region_name: str, comparator_name: str = "") -> str:
+    """Describe the line charts: kind, subject, finding, and of each the first and the latest figure."""
+    beside = f" beside {comparator_name}" if comparator_name else ""
+    kind = f"Line charts over time: {region_name}{beside}, {plural(len(changes), 'indicator')}"
+    each = "; ".join(_row_words(row) for row in changes.itertuples())
+    return " ".join(sentence(part) for part in (kind, title_trends(changes, region_name=region_name), each) if part)
+
+
+def _row_words(row) -> str:
+    first = with_interval(row.first_value, row.unit, row.first_lowercl, row.first_uppercl)
+    latest = with_interval(row.latest_value, row.unit, row.latest_lowercl, row.latest_uppercl)
+    periods = short_period(row.first_period), short_period(row.latest_period)
+    ends = f"{first} in {periods[0]}, {latest} in {periods[1]}"
+    return f"{row.indicator_name}: {ends}, {row.verdict}{', ' + row.meaning if row.meaning else ''}"

@@ -1,0 +1,269 @@
+"""Assessments read from spreadsheets: ratings that can be trusted, and everything that was found on the way.
+
+Each file is parsed and understood in a child process (:mod:`helpers.ingest.assessing`); here its answer becomes a
+table, and the files of a region are put together.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from helpers.ingest import across, gate
+from helpers.ingest.books import Limits
+from helpers.ingest.findings import Findings, Rows
+from helpers.ingest.isolation import found, run_isolated
+from helpers.reference import paths, regions
+
+ENDINGS = tuple(gate.ENDINGS)
+TASK = "assessing:read_file"
+AT_A_TIME = 2
+COLUMNS = {
+    "region": "str",
+    "stakeholder": "str",
+    "kind": "str",
+    "round": "Int64",
+    "dimension": "str",
+    "rating": "Int64",
+    "justification": "str",
+    "confidence": "str",
+    "date": "datetime64[ns]",
+    "role": "str",
+    "sector": "str",
+    "model": "str",
+    "file": "str",
+    "sheet": "str",
+    "cell": "str",
+}
+FILES = {
+    "file": "str",
+    "sha256": "str",
+    "bytes": "int64",
+    "state": "str",
+    "rows_in": "int64",
+    "used": "int64",
+    "skipped": "int64",
+    "refused": "int64",
+    "status": "str",
+    "status_note": "str",
+    "title": "str",
+}
+
+
+class AssessmentError(Exception):
+    """Nothing in the file can be trusted; ``findings`` says why, and the message lists every problem with its place."""
+
+    def __init__(self, findings: Findings) -> None:
+        self.findings = findings
+        count = len(findings.errors)
+        head = f"{findings.file}: {count} problem{'' if count == 1 else 's'}"
+        lines = [_line(finding) for finding in findings.shown() if finding.severity == "error"]
+        super().__init__("\n  ".join([head, *lines]))
+
+
+def _line(finding: Any) -> str:
+    place = "!".join(part for part in (finding.sheet, finding.cell) if part)
+    link = "" if not place else " " if finding.message.startswith("(") else ": "
+    return f"{place}{link}{finding.message}"
+
+
+@dataclass(frozen=True)
+class Assessments:
+    """All assessment files of a region.
+
+    Attributes
+    ----------
+    ratings : DataFrame
+        One row a rating, as :func:`read_assessment` gives it, file by file in the order of their names.
+    files : DataFrame
+        One row a file: ``file``, ``sha256``, ``bytes``, ``state`` (used | refused), ``rows_in``, ``used``,
+        ``skipped``, ``refused``, ``status`` (own | illustrative | reconstructed | published | compiled | unknown),
+        ``status_note``, ``title``.
+    findings : list of Findings
+        One for each file.
+    """
+
+    ratings: pd.DataFrame
+    files: pd.DataFrame
+    findings: list[Findings]
+
+
+@dataclass
+class _File:
+    """What came of one file: its findings, and its ratings as lists."""
+
+    findings: Findings
+    answer: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_usable(self) -> bool:
+        return bool(self.answer.get("is_usable"))
+
+
+def read_assessment(
+    path: str | Path,
+    *,
+    region: str,
+    limits: Limits = Limits(),  # noqa: B008
+    today: dt.date | None = None,
+    data: str | Path = "",
+) -> tuple[pd.DataFrame, Findings]:
+    """Read an assessment: a spreadsheet in the long or the wide layout.
+
+    Parameters
+    ----------
+    path
+        A file ending in .xlsx, .xlsm, .xls, .xlsb, .ods or .csv.
+    region
+        The id of the region whose assessment it is, such as ``midlothian``; "" to go by what the file says.
+    limits
+        What the file may cost in bytes, rows, columns, seconds and memory.
+    today
+        Dates after this day are left out; by default the present day.
+    data
+        The data folder with the models and the register of regions; empty for the project's own.
+
+    Returns
+    -------
+    ratings : DataFrame
+        One row a rating of one stakeholder for one dimension in one round: ``region`` (id), ``stakeholder`` (as
+        written; Consensus for the agreed ratings), ``kind`` (individual | consensus), ``round`` (1 where none is
+        given), ``dimension`` (code), ``rating`` (level of the scale, <NA> where it is missing), ``justification``,
+        ``confidence`` (low | medium | high | ""), ``date`` (NaT where none is certain), ``role``, ``sector``, ``model``
+        (id), ``file``, ``sheet``, ``cell`` (address of the rating).
+    findings : Findings
+        Everything that was repaired, left out or refused, with its place; ``rows`` counts the places where a rating
+        can stand: read = used + skipped + refused.
+
+    Raises
+    ------
+    AssessmentError
+        If nothing can be trusted: the file cannot be read, its structure is broken, it is another region's, or not
+        one rating in it is sound. A single bad cell only costs its rating.
+    UnknownRegion
+        If the register has no such region.
+
+    Notes
+    -----
+    Nothing is guessed: a rating that is not exactly a level is refused, a date that can be another is left out,
+    merged cells are not filled down, hidden sheets are not read. That two spellings are one person is only seen
+    where they differ in case or spaces.
+    """
+    file = _read(Path(path), region=_known(region, data), limits=limits, today=today, data=data)
+    if not file.is_usable:
+        raise AssessmentError(file.findings)
+    return _ratings([file]), file.findings
+
+
+def read_assessments(
+    region: str,
+    *,
+    data: str | Path = "",
+    today: dt.date | None = None,
+    limits: Limits = Limits(),  # noqa: B008
+) -> Assessments:
+    """Read every assessment of a region: the files in ``assessments/<region>/`` of the data folder.
+
+    Parameters
+    ----------
+    region
+        The region's id.
+    data
+        The data folder; empty for the project's own.
+    today, limits
+        As for :func:`read_assessment`.
+
+    Returns
+    -------
+    Assessments
+        Empty tables where there is no file. A file that cannot be used is refused in ``files`` and takes no other
+        down. A rating that stands in two files within 180 days is counted once; where they contradict, none is used.
+
+    Raises
+    ------
+    UnknownRegion
+        If the register has no such region.
+    """
+    folder = paths.assessments(_known(region, data), data)
+    chosen, others = _found(folder)
+    read = partial(_read, region=region, limits=limits, today=today, data=data)
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        files = list(pool.map(read, chosen))
+    across.settle([(file.answer, file.findings) for file in files if file.is_usable])
+    findings = [file.findings for file in files] + [_not_read(path) for path in others]
+    return Assessments(_ratings(files), _files(files), findings)
+
+
+def _known(region: str, data: str | Path) -> str:
+    return regions.region(region, data).id if region else ""
+
+
+def _found(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The files of a folder that are read and those that are not, by name; locks and hidden files are neither."""
+    if not folder.is_dir():
+        return [], []
+    files = [path for path in sorted(folder.iterdir()) if path.is_file() and not path.name.startswith((".", "~$"))]
+    chosen = [path for path in files if path.suffix.lower() in ENDINGS]
+    return chosen, [path for path in files if path not in chosen and path.stem.upper() != "README"]
+
+
+def _not_read(path: Path) -> Findings:
+    findings = Findings(path.name)
+    findings.add("file-not-read", value=path.name, expected=", ".join(ENDINGS), message="this file was not read")
+    return findings
+
+
+def _read(path: Path, *, region: str, limits: Limits, today: dt.date | None, data: str | Path) -> _File:
+    """Read one file in a child process of its own."""
+    day = (today or dt.date.today()).isoformat()
+    folder = str(paths.data(data))
+    answer = run_isolated(TASK, path, limits=limits, region=region, today=day, data=folder)
+    findings = Findings(path.name, answer.get("sha256", ""), Rows(**answer.get("rows", {})), found(answer))
+    return _File(findings, {"file": path.name, **answer})
+
+
+def _ratings(files: Iterable[_File]) -> pd.DataFrame:
+    tables = [_table(file.answer) for file in files if file.is_usable]
+    if not tables:
+        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in COLUMNS.items()})
+    return pd.concat(tables, ignore_index=True)
+
+
+def _table(answer: dict[str, Any]) -> pd.DataFrame:
+    lists = answer["columns"]
+    same = {name: answer[name] for name in ("region", "model", "file", "sheet")}
+    columns = {
+        name: pd.Series(lists[name] if name in lists else [same[name]] * len(lists["cell"]), dtype="object")
+        for name in COLUMNS
+    }
+    columns["date"] = pd.to_datetime(columns["date"].replace("", None), format="%Y-%m-%d")
+    return pd.DataFrame(columns).astype(COLUMNS)
+
+
+def _files(files: list[_File]) -> pd.DataFrame:
+    rows = [_file_row(file) for file in files]
+    return pd.DataFrame(rows, columns=list(FILES)).astype(FILES)
+
+
+def _file_row(file: _File) -> dict[str, Any]:
+    rows, about = file.findings.rows, file.answer.get("about", {})
+    return {
+        "file": file.findings.file,
+        "sha256": file.findings.sha256,
+        "bytes": file.answer.get("bytes", 0),
+        "state": "used" if file.is_usable else "refused",
+        "rows_in": rows.read,
+        "used": rows.used,
+        "skipped": rows.skipped,
+        "refused": rows.refused,
+        "status": about.get("status", "own"),
+        "status_note": about.get("status_note", ""),
+        "title": about.get("title", ""),
+    }

@@ -1,0 +1,153 @@
+"""What only all figures of a file show: repeats, contradictions, age, percentages without a base."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from helpers.ingest import wording
+from helpers.ingest.figures import Figure, Known
+from helpers.ingest.findings import Findings
+
+STALE_AFTER_YEARS = 8
+CLOSE_YEARS = 2
+A_SERIES = 3
+NUMBERS = ("value", "numerator", "denominator", "lowercl", "uppercl")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where the figures come from, what is known beside them, and where findings go."""
+
+    sheet: str
+    known: Known
+    findings: Findings
+
+    def note(self, code: str, figure: Figure, message: str, *, expected: str = "") -> None:
+        """Record a finding at a figure."""
+        name = self.known.names.get(figure.indicator, figure.indicator)
+        self.findings.add(
+            code,
+            sheet=self.sheet,
+            cell=figure.cell,
+            value=f"{figure.value:g}",
+            expected=expected,
+            message=f"{name}{message}",
+        )
+
+
+def checked(figures: list[Figure], desk: Desk) -> list[Figure]:
+    """The figures without repeats; what else is to be known about them becomes findings.
+
+    A repeated row is counted as skipped, all others stay as they are.
+    """
+    kept = without_repeats(figures, desk)
+    note_contradicting_changes(kept, desk)
+    note_without_base(kept, desk)
+    note_stale(kept, desk)
+    return kept
+
+
+def subject(figure: Figure) -> tuple[str, ...]:
+    """What a figure is about, its time apart."""
+    who = (figure.sex, figure.age_group, figure.quintile, figure.group)
+    return (figure.area_code, figure.indicator, figure.measure, *who)
+
+
+def without_repeats(figures: list[Figure], desk: Desk) -> list[Figure]:
+    """Leave out a figure that stands again with the same numbers; report one that does with others."""
+    first: dict[tuple, Figure] = {}
+    same: dict[tuple, Figure] = {}
+    kept = []
+    for figure in figures:
+        key = (*subject(figure), figure.period)
+        earlier = first.setdefault(key, figure)
+        twin = same.setdefault((*key, *(getattr(figure, name) for name in NUMBERS)), figure)
+        if twin is not figure:
+            desk.note("figure-twice", figure, f"{_which(figure)}: the same figure as in {twin.cell}")
+            continue
+        kept.append(figure)
+        if earlier is not figure:
+            differ = next(name for name in NUMBERS if getattr(earlier, name) != getattr(figure, name))
+            said = " and ".join(_said(one, differ) for one in (earlier, figure))
+            desk.note("figures-contradict", figure, f"{_which(figure)}: {said}", expected="one figure")
+    desk.findings.rows.used -= len(figures) - len(kept)
+    desk.findings.rows.skipped += len(figures) - len(kept)
+    return kept
+
+
+def _said(figure: Figure, column: str) -> str:
+    number = getattr(figure, column)
+    what = "" if column == "value" else f"{column} "
+    return f"{what}{'none' if number is None else f'{number:g}'} in {figure.cell}"
+
+
+def _which(figure: Figure) -> str:
+    """Whose figure it is and when, to be added to the indicator's name."""
+    who = [figure.area_name]
+    who += [figure.sex] if figure.sex != "all" else []
+    who += [f"aged {figure.age_group}"] if figure.age_group != "all" else []
+    who += [f"quintile {figure.quintile}"] if figure.quintile != "total" else []
+    who += [figure.group] if figure.group not in ("", "all") else []
+    return "".join(f", {part}" for part in [*who, figure.period or "no period"])
+
+
+def note_contradicting_changes(figures: Iterable[Figure], desk: Desk) -> None:
+    """Report two projections of one change that end within two years of each other and differ.
+
+    Three projections or more over spans of the same length are a series and are left alone.
+    """
+    groups = defaultdict(list)
+    for figure in figures:
+        declared = wording.measures().get(figure.measure)
+        if declared and declared.is_change and figure.period_end > desk.known.today.isoformat():
+            groups[subject(figure)].append(figure)
+    for group in groups.values():
+        is_series = len(group) >= A_SERIES and len({_years(figure) for figure in group}) == 1
+        for later in group[1:] if not is_series else ():
+            if _contradict(group[0], later):
+                said = " and ".join(f"{one.value:g} in {one.cell} ({one.period})" for one in (group[0], later))
+                desk.note("figures-contradict", later, f", {later.area_name}: {said}", expected="one figure")
+
+
+def _contradict(earlier: Figure, later: Figure) -> bool:
+    apart = abs(int(earlier.period_end[:4]) - int(later.period_end[:4]))
+    return earlier.period != later.period and earlier.value != later.value and apart <= CLOSE_YEARS
+
+
+def _years(figure: Figure) -> int:
+    start, end = (dt.date.fromisoformat(day) for day in (figure.period_start, figure.period_end))
+    return round((end - start).days / 365.25)
+
+
+def note_without_base(figures: Iterable[Figure], desk: Desk) -> None:
+    """Report once for each indicator its percentages that have neither a denominator nor limits."""
+    shares = {name for name, measure in wording.measures().items() if measure.is_share}
+    bare = defaultdict(list)
+    for figure in figures:
+        if figure.measure in shares and figure.denominator is None and None in (figure.lowercl, figure.uppercl):
+            bare[figure.indicator].append(figure)
+    for found in bare.values():
+        words = f"{len(found)} percentages have" if len(found) > 1 else "the percentage has"
+        message = f": {words} neither a denominator nor limits"
+        desk.note("percentage-without-base", found[0], message, expected="denominator, or lowercl and uppercl")
+
+
+def note_stale(figures: Iterable[Figure], desk: Desk) -> None:
+    """Report once for each indicator where the newest figure of a series is more than eight years old."""
+    newest: dict[tuple[str, ...], Figure] = {}
+    for figure in figures:
+        key = subject(figure)
+        if figure.period_end and figure.period_end >= newest.setdefault(key, figure).period_end:
+            newest[key] = figure
+    limit = f"{desk.known.today.year - STALE_AFTER_YEARS}-{desk.known.today:%m-%d}"
+    stale = defaultdict(list)
+    for figure in newest.values():
+        if "" < figure.period_end < limit:
+            stale[figure.indicator].append(figure)
+    for found in stale.values():
+        count = f" ({len(found)} figures)" if len(found) > 1 else ""
+        message = f": the newest figure is for {found[0].period}{count}, more than eight years ago"
+        desk.note("figure-stale", found[0], message, expected=f"a period that ends after {limit}")

@@ -1,0 +1,106 @@
+"""From a file of indicators to its figures: which sheet, which shape, row by row. Runs in a child process."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from dataclasses import asdict, fields
+from pathlib import Path
+
+from helpers.ingest import figure_series
+from helpers.ingest.books import Limits
+from helpers.ingest.figures import Figure, Known, Row, figure_of, name_key
+from helpers.ingest.findings import Findings
+from helpers.ingest.indicator_cubes import JSON_STAT, cube_rows
+from helpers.ingest.indicator_sheets import sheet_rows
+from helpers.reference import paths, regions
+
+
+def read_figures(path: str, limits: Limits, *, name: str, data: str, today: str) -> dict:
+    """Read a file of indicators; the task of the child process.
+
+    Parameters
+    ----------
+    path : str
+        Where the file's bytes are.
+    limits : Limits
+        What the file may cost.
+    name : str
+        The file's name: a spreadsheet, a CSV, or a JSON-stat answer (``.json``).
+    data : str
+        The data folder with the registers of indicators and regions; empty for the project's own.
+    today : str
+        The day, as 2025-03-14, by which a figure is old or lies in the future.
+
+    Returns
+    -------
+    dict
+        ``findings``, ``rows`` (their counts), ``sheet`` (its name), ``layout`` (id of the shape) and ``columns``
+        (a list for each field of :class:`helpers.ingest.figures.Figure`).
+    """
+    findings = Findings(name)
+    known = read_known(data, today=dt.date.fromisoformat(today))
+    if name.lower().endswith(".json"):
+        sheet, rows = "", cube_rows(Path(path), findings)
+    else:
+        sheet, rows = sheet_rows(Path(path), limits, known, findings)
+    figures = [figure for row in rows if (figure := _counted(row, known)) is not None]
+    note_tallies(known, sheet, findings)
+    figures = figure_series.checked(figures, figure_series.Desk(sheet, known, findings))
+    if not figures and not findings.has_errors:
+        findings.add("no-usable-rows", sheet=sheet, message="no row of the file could be used")
+    names = [field.name for field in fields(Figure)]
+    columns = {column: [getattr(figure, column) for figure in figures] for column in names}
+    return {
+        "findings": [vars(finding) for finding in findings],
+        "rows": asdict(findings.rows),
+        "sheet": sheet,
+        "layout": known.layout.id,
+        "columns": columns,
+    }
+
+
+def read_known(data: str, *, today: dt.date) -> Known:
+    """Read the registers of indicators and regions."""
+    with (paths.reference(data) / "indicators.csv").open(encoding="utf-8", newline="") as file:
+        register = list(csv.DictReader(file))
+    names = {name_key(row["indicator"]): row["indicator"] for row in register}
+    for row in register:
+        for name in (row["indicator_name"], *row["source_names"].split(";")):
+            if name.strip():
+                names.setdefault(name_key(name), row["indicator"])
+    known = [regions.region(region_id, data) for region_id in regions.region_ids(data)]
+    spellings = {regions.normalised(name): area for area in known for name in (area.id, area.name, *area.other_names)}
+    return Known(
+        indicators=names,
+        names={row["indicator"]: row["indicator_name"] for row in register},
+        measures={row["indicator"]: row["measure"] for row in register},
+        areas={code: area for area in known for code in (area.area_code, *area.other_codes)},
+        area_names=spellings,
+        layout=JSON_STAT,
+        today=today,
+    )
+
+
+def _counted(row: Row, known: Known) -> Figure | None:
+    figure = figure_of(row, known) if row.state == "used" else None
+    rows = row.findings.rows
+    setattr(rows, row.state, getattr(rows, row.state) + 1)
+    return figure
+
+
+def note_tallies(known: Known, sheet: str, findings: Findings) -> None:
+    """Report once, with their count, what was found in many rows."""
+    unnamed = [tally for (code, _), tally in known.tallies.items() if code == "indicator-not-mapped"]
+    if unnamed:
+        rows = sum(tally.count for tally in unnamed)
+        counts = f"{_number_of(len(unnamed), 'indicator')} of the source ({_number_of(rows, 'row')})"
+        message = f"{counts} left out, since the register does not name {'it' if len(unnamed) == 1 else 'them'}"
+        findings.add("rows-not-taken", sheet=sheet, message=message)
+    for (code, _), tally in known.tallies.items():
+        message = f"{tally.message} ({_number_of(tally.count, 'row')})"
+        findings.add(code, sheet=sheet, cell=tally.cell, value=tally.value, message=message)
+
+
+def _number_of(count: int, word: str) -> str:
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"

@@ -1,0 +1,239 @@
+"""Population indicators read from files: figures that can be trusted, and everything that was found on the way.
+
+Three shapes are read as they come, told apart by their columns or their content: the project's own tidy columns, the
+downloads of Scottish sources (``layouts.yaml``), and Eurostat's JSON-stat. Each file is parsed in a child process.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from helpers.ingest import gate
+from helpers.ingest.books import Limits
+from helpers.ingest.findings import Finding, Findings, Rows
+from helpers.ingest.isolation import found, run_isolated
+from helpers.reference import paths
+
+ENDINGS = (*gate.ENDINGS, ".json")
+TASK = "indicator_tables:read_figures"
+AT_A_TIME = 2
+COLUMNS = {
+    "area_code": "str",
+    "area_name": "str",
+    "region": "str",
+    "indicator": "str",
+    "period": "str",
+    "period_start": "datetime64[ns]",
+    "period_end": "datetime64[ns]",
+    "sex": "str",
+    "age_group": "str",
+    "quintile": "str",
+    "numerator": "float64",
+    "denominator": "float64",
+    "value": "float64",
+    "lowercl": "float64",
+    "uppercl": "float64",
+    "measure": "str",
+    "group": "str",
+    "qualifier": "str",
+    "note": "str",
+    "file": "str",
+    "sheet": "str",
+    "row": "Int64",
+    "cell": "str",
+}
+KEY = ["area_code", "indicator", "measure", "sex", "age_group", "quintile", "group", "period"]
+FILES = {
+    "file": "str",
+    "sha256": "str",
+    "bytes": "int64",
+    "state": "str",
+    "layout": "str",
+    "rows_in": "int64",
+    "used": "int64",
+    "skipped": "int64",
+    "refused": "int64",
+}
+
+
+class IndicatorError(Exception):
+    """Nothing in the file could be used; ``findings`` says why, and the message lists every problem."""
+
+    def __init__(self, findings: Findings) -> None:
+        self.findings = findings
+        count = len(findings.errors)
+        head = f"{findings.file}: {count} problem{'' if count == 1 else 's'}"
+        lines = [_line(finding) for finding in findings.shown() if finding.severity == "error"]
+        super().__init__("\n  ".join([head, *lines]))
+
+
+def _line(finding: Finding) -> str:
+    place = "!".join(part for part in (finding.sheet, finding.cell) if part)
+    return f"{place}: {finding.message}" if place else finding.message
+
+
+@dataclass(frozen=True)
+class Indicators:
+    """All indicator files of a data folder.
+
+    Attributes
+    ----------
+    indicators : DataFrame
+        One row a figure, as :func:`read_indicators` gives it, file by file.
+    files : DataFrame
+        One row a file: ``file``, ``sha256``, ``bytes``, ``state`` (used | refused), ``layout`` (the shape),
+        ``rows_in``, ``used``, ``skipped``, ``refused``.
+    findings : list of Findings
+        One for each file, those that are not read too.
+    """
+
+    indicators: pd.DataFrame
+    files: pd.DataFrame
+    findings: list[Findings]
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What the child said of one file."""
+
+    table: pd.DataFrame
+    findings: Findings
+    layout: str
+    bytes: int
+
+
+def read_indicators(
+    path: str | Path, *, data: str | Path = "", today: dt.date | None = None, limits: Limits | None = None
+) -> tuple[pd.DataFrame, Findings]:
+    """Read one file of indicators.
+
+    Parameters
+    ----------
+    path : path
+        A spreadsheet file, a CSV, or an answer of Eurostat (``.json``).
+    data : path
+        The data folder with the registers of indicators and regions; empty for the project's own.
+    today : datetime.date, optional
+        The day by which a figure is old or lies in the future; the present day if not given.
+    limits : Limits, optional
+        What the file may cost.
+
+    Returns
+    -------
+    indicators : DataFrame
+        One row a figure, in the file's order: ``area_code`` and ``area_name`` (as in the register of regions),
+        ``region`` (its id), ``indicator`` (code), ``period`` (normalised, "" where none is given), ``period_start``
+        and ``period_end`` (its first and last day), ``sex`` (all | female | male), ``age_group``, ``quintile``
+        (total | 1, the most deprived | .. | 5), ``numerator``, ``denominator``, ``value``, ``lowercl``, ``uppercl``
+        (in the unit of the register; missing where not given), ``measure``, ``group``, ``qualifier`` (the source's
+        flag), ``note``, and where the value stands: ``file``, ``sheet``, ``row``, ``cell``.
+    findings : Findings
+        What was refused, left out, repaired or should be known; rows read = used + skipped + refused.
+
+    Raises
+    ------
+    IndicatorError
+        If not one figure could be used; its ``findings`` say why.
+    """
+    answer = _read(Path(path), data, today or dt.date.today(), limits or Limits())
+    if answer.table.empty:
+        raise IndicatorError(answer.findings)
+    return answer.table, answer.findings
+
+
+def read_indicator_folder(*, data: str | Path = "", today: dt.date | None = None) -> Indicators:
+    """Read every indicator file of the data folder; one that cannot be used takes no other down.
+
+    Two files that give the same figure with different values are reported in the findings of the second. Nothing is
+    left out for it: each file stands for itself, and comparisons stay within one.
+    """
+    folder = paths.indicators(data)
+    inside = sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+    seen = [path for path in inside if not path.name.startswith((".", "~$")) and path.stem.upper() != "README"]
+    chosen = [path for path in seen if path.suffix.lower() in ENDINGS]
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        answers = list(pool.map(lambda path: _read(path, data, today or dt.date.today(), Limits()), chosen))
+    tables = [answer.table for answer in answers if not answer.table.empty]
+    indicators = pd.concat(tables, ignore_index=True) if tables else _empty()
+    note_contradicting_files(indicators, {answer.findings.file: answer.findings for answer in answers})
+    findings = [answer.findings for answer in answers] + [_not_read(path) for path in seen if path not in chosen]
+    return Indicators(indicators, _files(answers), findings)
+
+
+def _not_read(path: Path) -> Findings:
+    findings = Findings(path.name)
+    findings.add("file-not-read", value=path.name, expected=", ".join(ENDINGS), message="this file was not read")
+    return findings
+
+
+def _read(path: Path, data: str | Path, today: dt.date, limits: Limits) -> _Answer:
+    options = {"name": path.name, "data": str(paths.data(data)), "today": today.isoformat()}
+    if path.suffix.lower() == ".json":
+        result = _run_on_json(path, limits, options)
+    else:
+        result = run_isolated(TASK, path, limits=limits, **options)
+    findings = Findings(path.name, result.get("sha256", ""), Rows(**result.get("rows", {})), found(result))
+    table = _table(result, path.name) if "columns" in result else _empty()
+    return _Answer(table, findings, result.get("layout", ""), result.get("bytes", 0))
+
+
+def _run_on_json(path: Path, limits: Limits, options: dict[str, str]) -> dict:
+    """Read JSON under another name, since the gate of spreadsheets lets no ``.json`` through."""
+    with tempfile.TemporaryDirectory(prefix="atlas-") as folder:
+        link = Path(folder) / f"{path.name}.txt"
+        link.symlink_to(path.absolute())
+        result = run_isolated(TASK, link, limits=limits, **options)
+    return result | {"findings": [finding | {"file": path.name} for finding in result.get("findings", ())]}
+
+
+def _table(result: dict, file: str) -> pd.DataFrame:
+    size = len(result["columns"]["value"])
+    columns = result["columns"] | {"file": [file] * size, "sheet": [result["sheet"]] * size}
+    dates = {name: pd.to_datetime(columns[name], format="%Y-%m-%d") for name in ("period_start", "period_end")}
+    return pd.DataFrame(columns | dates, columns=list(COLUMNS)).astype(COLUMNS)
+
+
+def _empty() -> pd.DataFrame:
+    return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
+
+
+def _files(answers: Iterable[_Answer]) -> pd.DataFrame:
+    rows = [
+        {
+            "file": answer.findings.file,
+            "sha256": answer.findings.sha256,
+            "bytes": answer.bytes,
+            "state": "refused" if answer.table.empty else "used",
+            "layout": answer.layout,
+            "rows_in": answer.findings.rows.read,
+            "used": answer.findings.rows.used,
+            "skipped": answer.findings.rows.skipped,
+            "refused": answer.findings.rows.refused,
+        }
+        for answer in answers
+    ]
+    return pd.DataFrame(rows, columns=list(FILES)).astype(FILES)
+
+
+def note_contradicting_files(indicators: pd.DataFrame, findings: dict[str, Findings]) -> None:
+    """Report, in the findings of the second file, a figure that two files give with different values."""
+    first = indicators.drop_duplicates(KEY)
+    both = indicators.merge(first, on=KEY, suffixes=("", "_first"), validate="many_to_one")
+    other = both[(both["file"] != both["file_first"]) & (both["value"] != both["value_first"]) & (both["period"] != "")]
+    for row in other.itertuples():
+        findings[row.file].add(
+            "figures-contradict",
+            sheet=row.sheet,
+            cell=row.cell,
+            value=f"{row.value:g}",
+            expected="one figure",
+            message=f"{row.indicator}, {row.area_name}, {row.period}: {row.value:g} in {row.cell}, but"
+            f" {row.value_first:g} in {row.cell_first} of {row.file_first}",
+        )

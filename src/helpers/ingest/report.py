@@ -1,0 +1,203 @@
+"""Say what is wrong with files, whatever they are: the engine of ``atlas check``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+
+from helpers.ingest.assessments import AssessmentError, read_assessment
+from helpers.ingest.findings import PLACES_SHOWN, Finding, Findings
+from helpers.ingest.indicators import ENDINGS, IndicatorError, read_indicators
+from helpers.ingest.isolation import found, run_isolated
+from helpers.reference import datapackage, paths, regions
+
+WORDS = {"error": ("problem", "problems"), "warning": ("warning", "warnings"), "note": ("note", "notes")}
+
+
+def check_paths(
+    chosen: Iterable[str | Path] | str | Path, *, data: str | Path = "", region: str | None = None
+) -> dict[str, object]:
+    """Read files, or every data file in folders and below, and say what is wrong with each.
+
+    Parameters
+    ----------
+    chosen : path or iterable of paths
+        Files and folders. Of a folder the spreadsheets, CSV and JSON files are read; lock files, hidden files and
+        the project's registers are passed over.
+    data : path
+        The data folder with the registers; empty for the project's own.
+    region : str, optional
+        The region that the assessments are of. Without it the folder ``assessments/<region>/`` says so, or else
+        the file's own column.
+
+    Returns
+    -------
+    dict
+        ``conforms`` (no file has an error) and ``files``, one entry a file: ``file`` (the path as it was given),
+        ``sha256``, ``rows`` (``in``, ``used``, ``skipped``, ``refused``), ``findings`` (``code``, ``severity``,
+        ``sheet``, ``cell``, ``value``, ``expected``, ``message``, ``mend``, ``count``), at most 20 for one code and
+        then its total.
+
+    Notes
+    -----
+    Whether a file is an assessment or a table of indicators is told by its folder, and outside the data folder by
+    its columns. A file that fails, in whatever way, takes no other down.
+    """
+    named = [chosen] if isinstance(chosen, str | Path) else list(chosen)
+    files = [_checked(path, data, region) for path in found_files(named, data)]
+    return {"conforms": all(_conforms(file) for file in files), "files": files}
+
+
+def found_files(named: Iterable[str | Path], data: str | Path = "") -> Iterator[Path]:
+    """Give the files that are named, and of the folders every file that can hold data; none twice."""
+    seen: set[Path] = set()
+    for name in named:
+        path = Path(name)
+        inside = sorted(path.rglob("*")) if path.is_dir() else [path]
+        for file in inside:
+            if file.resolve() not in seen and (file == path or _may_hold_data(file, path, data)):
+                seen.add(file.resolve())
+                yield file
+
+
+def _may_hold_data(file: Path, folder: Path, data: str | Path) -> bool:
+    parts = file.relative_to(folder).parts
+    if any(part.startswith((".", "~$")) for part in parts) or file.name == datapackage.FILE:
+        return False
+    is_register = file.resolve().is_relative_to(paths.reference(data))
+    return file.is_file() and file.suffix.lower() in ENDINGS and not is_register
+
+
+def _checked(file: Path, data: str | Path, region: str | None) -> dict[str, object]:
+    findings = _findings(file, data, region)
+    return {
+        "file": str(file),
+        "sha256": findings.sha256,
+        "rows": findings.rows.as_dict(),
+        "findings": [_entry(finding) for finding in findings.shown()],
+    }
+
+
+def _entry(finding: Finding) -> dict[str, object]:
+    return {name: value for name, value in finding.as_dict().items() if name != "file"}
+
+
+def _conforms(file: dict) -> bool:
+    return not any(finding["severity"] == "error" for finding in file["findings"])
+
+
+def _findings(file: Path, data: str | Path, region: str | None) -> Findings:
+    try:
+        return _read(file, data, region)
+    except Exception as error:  # whatever a file does to its reader is said of that file
+        failed = Findings(file.name)
+        failed.add("file-reader-died", message=f"The reader failed ({type(error).__name__}).")
+        return failed
+
+
+def _read(file: Path, data: str | Path, region: str | None) -> Findings:
+    folder = file.resolve().parent
+    if folder.is_relative_to(paths.assessments(data=data)):
+        return _assessment(file, data, region or _region_of(folder, data))
+    if folder.is_relative_to(paths.indicators(data)) or file.suffix.lower() == ".json":
+        return _indicators(file, data)
+    told = run_isolated("kinds:look", file)
+    if told.get("kind") == "indicators":
+        return _indicators(file, data)
+    if told.get("kind") == "assessment":
+        return _assessment(file, data, region or _region_of(folder, data))
+    return Findings(file.name, told.get("sha256", ""), items=found(told))
+
+
+def _region_of(folder: Path, data: str | Path) -> str:
+    """The region whose folder it is; "" outside the folders of assessments."""
+    known = set(regions.region_ids(data))
+    above = [folder, *folder.parents]
+    named = [one.name for one in above if one.parent.name == "assessments" and one.name in known]
+    return named[0] if named else ""
+
+
+def _assessment(file: Path, data: str | Path, region: str) -> Findings:
+    try:
+        return read_assessment(file, region=region, data=data)[1]
+    except AssessmentError as error:
+        return error.findings
+
+
+def _indicators(file: Path, data: str | Path) -> Findings:
+    try:
+        return read_indicators(file, data=data)[1]
+    except IndicatorError as error:
+        return error.findings
+
+
+def as_text(result: dict) -> str:
+    """Write the result of :func:`check_paths` for a person to read.
+
+    Each file has a line with its counts; below it each finding with its place, what is wrong and how to mend it.
+    """
+    blocks = [_file_lines(file) for file in result["files"]]
+    return "\n\n".join(["\n".join(lines) for lines in blocks] + [_last_line(result)])
+
+
+def _file_lines(file: dict) -> list[str]:
+    findings = _in_order(file["findings"])
+    rows = file["rows"]
+    head = f"{inert(file['file'])}: {_counts(findings)}"
+    if rows["in"]:
+        kept = f"{rows['used']:,} used, {rows['skipped']:,} skipped, {rows['refused']:,} refused"
+        head += f" ({rows['in']:,} rows read: {kept})"
+    lines = [head]
+    for _, alike in groupby(findings, key=itemgetter("severity", "code")):
+        lines += _lines_of_code(list(alike))
+    return lines
+
+
+def _in_order(findings: list[dict]) -> list[dict]:
+    """The worst first, and what shares a code together."""
+    severities, codes = list(WORDS), list(dict.fromkeys(finding["code"] for finding in findings))
+    return sorted(findings, key=lambda one: (severities.index(one["severity"]), codes.index(one["code"])))
+
+
+def _counts(findings: list[dict]) -> str:
+    counts = []
+    for severity, (one, several) in WORDS.items():
+        count = sum(_places(finding) for finding in findings if finding["severity"] == severity)
+        if count:
+            counts.append(f"{count:,} {one if count == 1 else several}")
+    return ", ".join(counts) or "nothing to mend"
+
+
+def _places(finding: dict) -> int:
+    """How many places a finding stands for: a closing one, which gives the total, for those not listed."""
+    return 1 if finding["count"] == 1 else finding["count"] - PLACES_SHOWN
+
+
+def _lines_of_code(findings: list[dict]) -> list[str]:
+    """A line for each place, then how to mend them all."""
+    first = findings[0]
+    return [*map(_line, findings), f"    {first['mend']} ({first['code']})"]
+
+
+def _line(finding: dict) -> str:
+    place = "!".join(part for part in (finding["sheet"], finding["cell"]) if part)
+    start = " ".join(part for part in (finding["severity"].replace("error", ""), place) if part)
+    link = "" if not start else " " if finding["message"].startswith("(") else ": "
+    return inert(f"  {start}{link}{finding['message']}")
+
+
+def inert(text: str) -> str:
+    """A text without what a terminal would obey."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+
+
+def _last_line(result: dict) -> str:
+    files = result["files"]
+    bad = sum(not _conforms(file) for file in files)
+    if not files:
+        return "There is no file to check."
+    if bad:
+        return f"{bad} of {len(files)} files have problems." if len(files) > 1 else "The file has problems."
+    return f"All {len(files)} files can be used." if len(files) > 1 else "The file can be used."

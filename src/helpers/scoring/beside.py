@@ -1,0 +1,256 @@
+"""A region beside its comparator and all areas, indicator by indicator, at its latest period."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Mapping
+
+import numpy as np
+import pandas as pd
+
+from helpers.scoring import figures
+from helpers.scoring.estimates import (
+    Difference,
+    Estimate,
+    against_benchmark,
+    compare,
+    uses_log_scale,
+    verdict,
+)
+
+COUNCIL_AREAS = "council-areas"
+COUNCIL_PREFIX = "S12"
+FEWEST_AREAS = 10
+NOT_ONE_OF_THEM = "this area is not one of those that the median is of; they are shown to see how they spread"
+
+TEXTS = [
+    "indicator", "indicator_name", "short_name", "theme", "sex", "age_group",
+    "period", "unit", "measure", "polarity",
+]  # fmt: skip
+OWN = ["value", "lowercl", "uppercl"]
+COMPARATOR = [
+    "comparator_name", "comparator_value", "comparator_lowercl", "comparator_uppercl", "comparator_basis",
+]  # fmt: skip
+RANGE = ["minimum", "q1", "median", "q3", "maximum"]
+POSITIONS = ["x", "x_lower", "x_upper", "x_min", "x_q1", "x_median", "x_q3", "x_max"]
+COLUMNS = [
+    *TEXTS, *OWN, *COMPARATOR, *RANGE, "n_areas", "rank", "verdict", "reason", "method", "p_value",
+    *POSITIONS, *figures.PLACE,
+]  # fmt: skip
+NUMBERS = [*OWN, *COMPARATOR[1:4], *RANGE, "p_value", *POSITIONS]
+
+
+def beside_comparator(
+    indicators: pd.DataFrame,
+    *,
+    area_code: str,
+    comparator: str,
+    register: pd.DataFrame,
+    names: Mapping[str, str] | None = None,
+    peers: Collection[str] | None = None,
+    fewest_areas: int = FEWEST_AREAS,
+) -> pd.DataFrame:
+    """Set a region beside its comparator for every indicator, at the region's latest period.
+
+    Parameters
+    ----------
+    indicators
+        One row a figure.
+    area_code
+        The region.
+    comparator
+        The code (or the region id) of another area, or ``council-areas`` for the median of the council areas.
+    register
+        The register of indicators, by ``indicator``.
+    names
+        Names of areas by code; without them the files' own names, or the codes.
+    peers
+        The codes of the areas that the region is one of, for the range and the median; without them all
+        areas whose code is of the same kind (council areas for a council area and for Scotland).
+    fewest_areas
+        Below this many areas neither a range nor a median is given.
+
+    Returns
+    -------
+    DataFrame
+        One row an indicator (and sex or age group, where it has no figure for all), in the register's order:
+
+        ``period``, ``unit``, ``measure``, ``polarity``; ``value``, ``lowercl``, ``uppercl`` of the region,
+        in the indicator's unit, and ``file``, ``sheet``, ``row``, ``cell`` where they stand;
+        ``comparator_value`` and its limits, and ``comparator_basis``: what it truly is, the area's name or
+        "median of 32 council areas"; ``comparator_name``, the same with a capital letter; ``minimum``,
+        ``q1``, ``median``, ``q3``, ``maximum`` of the ``n_areas`` areas (quartiles by numpy's ``linear``);
+        ``rank`` of the region among them, 1 the best, or the highest where there is no direction;
+        ``verdict``: "better", "worse", "higher", "lower", "no clear difference" or "not compared", with
+        ``method``, ``p_value`` or ``reason``; ``x`` and the other positions for a spine chart
+        (`positions`).
+
+    Notes
+    -----
+    *Which period.* The region's latest, even where the comparator has a figure for an earlier period only:
+    a fresh figure beside the median of the areas says more of today than an old one beside the national
+    figure. The comparator is always of the same indicator, period, sex and age group. Where it has no such
+    figure, the median of all areas of the same file and period stands in, and ``comparator_basis`` says so.
+
+    *Which file.* Where several files have the region's figure for that period, the one with the most areas.
+
+    *Which test.* Two areas: a z test of the difference or, for rates and percentages, the ratio, with
+    standard errors from the 95 % limits. The test takes the areas as independent; a council area is part of
+    Scotland, which makes the test err on the side of "no clear difference". A median of areas is taken as
+    fixed, and only an area that is one of them is judged by it (a country lies elsewhere than the median of its
+    parts because large parts weigh more): the verdict says whether the region's own 95 % interval leaves it out.
+    Nothing corrects for the number of indicators: of 40 indicators without any difference about 2 would show one.
+
+    Figures from files without any limits, denominators or further areas are left to `plan_figures`.
+    """
+    table = figures.totals(figures.complete(indicators))
+    own = figures.whole_population(table[table["area_code"] == area_code])
+    kin = set(_peers(table["area_code"].unique(), area_code, comparator) if peers is None else peers)
+    alike = dict(iter(table.groupby([*figures.KEY, "period"])))
+    chosen = figures.with_names(_one_file(_latest(own), alike, kin), register)
+    rows = [
+        _row(figure, alike[_key(figure)], kin, comparator, names, fewest_areas) for figure in chosen.to_dict("records")
+    ]
+    whole = {"rank": "Int64", "row": "Int64", "n_areas": int}
+    return pd.DataFrame(rows, columns=COLUMNS).astype({**dict.fromkeys(NUMBERS, float), **whole})
+
+
+def _key(figure: Mapping[str, object]) -> tuple:
+    return tuple(figure[column] for column in (*figures.KEY, "period"))
+
+
+def _latest(own: pd.DataFrame) -> pd.DataFrame:
+    """All rows of the period that ends last, for each indicator, sex and age group."""
+    ordered = own.sort_values(["period_end", "period_start", "period"], na_position="first", kind="stable")
+    return ordered[ordered["period"] == ordered.groupby(figures.KEY)["period"].transform("last")]
+
+
+def _one_file(latest: pd.DataFrame, alike: Mapping[tuple, pd.DataFrame], kin: set[str]) -> pd.DataFrame:
+    """Of the same figure in several files, the one whose file has it for the most areas."""
+
+    def areas(figure: Mapping[str, object]) -> int:
+        group = alike[_key(figure)]
+        return group.loc[(group["file"] == figure["file"]) & group["area_code"].isin(kin), "area_code"].nunique()
+
+    counted = latest.assign(_areas=[areas(figure) for figure in latest.to_dict("records")])
+    ordered = counted.sort_values(["_areas", "file"], ascending=[False, True], kind="stable")
+    return ordered.drop_duplicates(figures.KEY).drop(columns="_areas")
+
+
+def _peers(codes: Collection[str], area_code: str, comparator: str) -> list[str]:
+    """The codes of the region's kind: alike in the first three characters, or in other schemes in length."""
+    if comparator == COUNCIL_AREAS or area_code.startswith("S92"):
+        return [code for code in codes if code.startswith(COUNCIL_PREFIX)]
+    if re.fullmatch(r"[A-Z]\d{8}", area_code):
+        return [code for code in codes if code.startswith(area_code[:3])]
+    return [code for code in codes if len(code) == len(area_code)]
+
+
+def _row(
+    figure: Mapping[str, object],
+    alike: pd.DataFrame,
+    kin: set[str],
+    comparator: str,
+    names: Mapping[str, str] | None,
+    fewest_areas: int,
+) -> dict[str, object]:
+    areas = alike[(alike["file"] == figure["file"]) & alike["area_code"].isin(kin)].drop_duplicates("area_code")
+    enough = len(areas) >= fewest_areas
+    row = {**figure, **_range(areas["value"] if enough else areas["value"].iloc[:0]), "n_areas": len(areas)}
+    row["rank"] = _rank(figure, areas) if enough else pd.NA
+    beside, basis = _comparator(figure, alike, comparator, names), ""
+    own = Estimate(*(figure[column] for column in OWN))
+    if beside is not None:
+        estimate, basis = beside
+        found = compare(own, estimate, log=uses_log_scale(str(figure["measure"])))
+    elif enough:
+        estimate, basis = Estimate(row["median"]), f"median of {len(areas)} {_words(kin)}"
+        is_one = figure["area_code"] in kin
+        found = against_benchmark(own, estimate.value) if is_one else Difference(None, reason=NOT_ONE_OF_THEM)
+    else:
+        estimate = Estimate(math.nan)
+        found = Difference(None, reason=_too_few(len(areas)))
+    row |= {
+        "comparator_name": basis[:1].upper() + basis[1:],
+        "comparator_value": estimate.value,
+        "comparator_lowercl": estimate.lowercl,
+        "comparator_uppercl": estimate.uppercl,
+        "comparator_basis": basis,
+        "verdict": verdict(found.sign, str(figure["polarity"])),
+        "reason": found.reason,
+        "method": found.method,
+        "p_value": found.p_value,
+    }
+    return row | spine_positions(row)
+
+
+def _comparator(
+    figure: Mapping[str, object], alike: pd.DataFrame, comparator: str, names: Mapping[str, str] | None
+) -> tuple[Estimate, str] | None:
+    """The comparator's own figure and its name, from the same file where that has it."""
+    is_it = (alike["area_code"] == comparator) | ((alike["region"] == comparator) & (alike["region"] != ""))
+    rows = alike[is_it & (alike["area_code"] != figure["area_code"])]
+    if rows.empty:
+        return None
+    row = rows.assign(_other=rows["file"] != figure["file"]).sort_values(["_other", "file"]).iloc[0]
+    name = figures.area_name(alike, row["area_code"], names)
+    return Estimate(row["value"], row["lowercl"], row["uppercl"]), name
+
+
+def _words(kin: set[str]) -> str:
+    return "council areas" if all(code.startswith(COUNCIL_PREFIX) for code in kin) else "areas"
+
+
+def _too_few(n: int) -> str:
+    if n <= 1:
+        return "no other area has a figure for this period"
+    return f"only {n} areas have a figure for this period"
+
+
+def _range(values: pd.Series) -> dict[str, float]:
+    if values.empty:
+        return dict.fromkeys(RANGE, math.nan)
+    return dict(zip(RANGE, map(float, np.quantile(values, [0, 0.25, 0.5, 0.75, 1])), strict=True))
+
+
+def _rank(figure: Mapping[str, object], areas: pd.DataFrame) -> object:
+    if figure["area_code"] not in set(areas["area_code"]):
+        return pd.NA
+    ahead = areas["value"] < figure["value"]
+    if figure["polarity"] != "lower_is_better":
+        ahead = areas["value"] > figure["value"]
+    return int(ahead.sum()) + 1
+
+
+def spine_positions(row: Mapping[str, object]) -> dict[str, float]:
+    """Where the marks of a spine chart go, in one unit for all indicators.
+
+    Parameters
+    ----------
+    row
+        ``value``, ``lowercl``, ``uppercl``, ``comparator_value``, ``minimum``, ``q1``, ``median``, ``q3``,
+        ``maximum`` and ``polarity`` of one indicator.
+
+    Returns
+    -------
+    dict
+        ``x`` (the region), ``x_lower`` and ``x_upper`` (the left and right end of its interval), ``x_min``,
+        ``x_q1``, ``x_median``, ``x_q3``, ``x_max`` (the areas' range, from left to right). The comparator
+        is at 0, the better side to the right and the worse to the left; without a direction higher is to
+        the right. One unit is the distance from the comparator to the area (or the region's own value) that
+        is furthest from it, so that the range lies within -1 to 1; the ends of an interval may lie beyond.
+        All are missing where there is no comparator or no range.
+    """
+    flip = -1.0 if row["polarity"] == "lower_is_better" else 1.0
+    centre = float(row["comparator_value"])
+    reach = np.abs(np.array([row["minimum"], row["maximum"], row["value"]], dtype=float) - centre).max()
+    unit = flip / reach if reach > 0 else math.nan if math.isnan(reach) else 0.0
+
+    def at(*columns: str) -> list[float]:
+        places = [(float(row[column]) - centre) * unit for column in columns]
+        return sorted(place + 0.0 for place in places)
+
+    ends = dict(zip(("x_lower", "x_upper"), at("lowercl", "uppercl"), strict=True))
+    spread = dict(zip(POSITIONS[3:], at(*RANGE), strict=True))
+    return {"x": at("value")[0], **ends, **spread}

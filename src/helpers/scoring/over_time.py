@@ -1,0 +1,154 @@
+"""Indicators over time: the figures by period, and whether the latest differs from the first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+
+import pandas as pd
+
+from helpers.scoring import figures
+from helpers.scoring.estimates import Difference, Estimate, compare, uses_log_scale, verdict
+
+TREND = [
+    "area_code", "area_name", "indicator", "sex", "age_group", "period", "period_start", "period_end",
+    "numerator", "denominator", "value", "lowercl", "uppercl", "measure", *figures.PLACE,
+]  # fmt: skip
+CHANGE = [
+    "indicator", "indicator_name", "short_name", "theme", "sex", "age_group", "unit", "measure", "polarity",
+    "n_periods", "first_period", "first_value", "first_lowercl", "first_uppercl", "first_file",
+    "latest_period", "latest_value", "latest_lowercl", "latest_uppercl",
+    "difference", "difference_lowercl", "difference_uppercl", "ratio", "ratio_lowercl", "ratio_uppercl",
+    "verdict", "meaning", "reason", "method", "p_value", *figures.PLACE,
+]  # fmt: skip
+WORDS = {1: "risen", -1: "fallen", 0: "no clear change", None: "not compared"}
+OWN = ["value", "lowercl", "uppercl"]
+
+
+def trend(
+    indicators: pd.DataFrame,
+    area_codes: Collection[str],
+    indicator: str,
+    *,
+    sex: str = "",
+    names: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
+    """Gather one indicator over time for some areas.
+
+    Parameters
+    ----------
+    indicators
+        One row a figure.
+    area_codes
+        The areas, the region first.
+    indicator
+        Its code.
+    sex
+        "female" or "male" for figures by sex; without it those for all, and where an area has none, both
+        sexes.
+    names
+        Names of areas by code.
+
+    Returns
+    -------
+    DataFrame
+        One row an area and period (and sex, where it has no figures for all), sorted by ``period_start``,
+        then in the order of ``area_codes``: the figure with its limits in the indicator's unit, and its
+        place. Where several files have figures of an indicator, the one with the most periods, and no other:
+        releases revise populations and definitions. Periods may overlap, as three-year averages do.
+    """
+    table = figures.totals(figures.complete(indicators))
+    rows = table[(table["indicator"] == indicator) & table["area_code"].isin(list(area_codes))]
+    rows = rows[rows["sex"] == sex] if sex else figures.whole_population(rows)
+    rows = _one_figure_each(rows)
+    rows["area_name"] = [figures.area_name(rows, code, names) for code in rows["area_code"]]
+    place = {code: position for position, code in enumerate(area_codes)}
+    rows = rows.assign(_place=rows["area_code"].map(place))
+    rows = rows.sort_values(["period_start", "period_end", "period", "_place", "sex"], ignore_index=True)
+    return rows[TREND]
+
+
+def _one_figure_each(rows: pd.DataFrame) -> pd.DataFrame:
+    """One series an indicator: the file with the most periods of it, and that file alone.
+
+    Releases revise populations and definitions, so a line, and a change along it, never runs from one into another.
+    """
+    periods = rows.groupby(["indicator", "file"])["period"].transform("nunique")
+    ordered = rows.assign(_periods=periods).sort_values(["_periods", "file"], ascending=[False, True], kind="stable")
+    longest = ordered.groupby("indicator")["file"].transform("first")
+    return (
+        ordered[ordered["file"] == longest]
+        .drop_duplicates(["area_code", *figures.KEY, "period"])
+        .drop(columns="_periods")
+    )
+
+
+def trend_change(indicators: pd.DataFrame, area_code: str, register: pd.DataFrame) -> pd.DataFrame:
+    """Test for every indicator whether a region's latest figure differs from its first.
+
+    Parameters
+    ----------
+    indicators
+        One row a figure.
+    area_code
+        The region.
+    register
+        The register of indicators.
+
+    Returns
+    -------
+    DataFrame
+        One row an indicator (and sex or age group) with figures for two periods or more, in the register's
+        order: the first and the latest period with value and limits, ``n_periods``, the ``difference``
+        (latest less first) and, for rates and percentages, the ``ratio`` (latest to first), each with its
+        approximate 95 % interval; ``verdict``: "risen", "fallen", "no clear change" or "not compared";
+        ``meaning``: "better" or "worse" where it has risen or fallen and the indicator has a direction,
+        else ""; ``method``, ``p_value``, ``reason``, and the place of the latest figure.
+
+    Notes
+    -----
+    The two ends only, tested by their limits as in `estimates.compare`; what lies between them, and whether
+    it is a steady trend, this does not say. Figures whose periods overlap share events and are not
+    compared.
+    """
+    table = figures.totals(figures.complete(indicators))
+    own = _one_figure_each(figures.whole_population(table[table["area_code"] == area_code]))
+    own = own.sort_values(["period_start", "period_end", "period"], kind="stable")
+    named = figures.with_names(own.drop_duplicates(figures.KEY, keep="last"), register)
+    groups = dict(iter(own.groupby(figures.KEY)))
+    rows = [_change(latest, groups[tuple(latest[k] for k in figures.KEY)]) for latest in named.to_dict("records")]
+    changes = pd.DataFrame([row for row in rows if row["n_periods"] > 1], columns=CHANGE)
+    return changes.astype({"row": "Int64", "n_periods": int})
+
+
+def _change(latest: Mapping[str, object], group: pd.DataFrame) -> dict[str, object]:
+    first = group.iloc[0]
+    found = _tested(latest, first)
+    meaning = verdict(found.sign, str(latest["polarity"])) if found.sign else ""
+    row = {**latest, "n_periods": len(group), "first_file": first["file"], "verdict": WORDS[found.sign]}
+    row["meaning"] = meaning if meaning in ("better", "worse") else ""
+    for end, figure in (("first", first), ("latest", latest)):
+        row |= {f"{end}_period": figure["period"], **{f"{end}_{column}": figure[column] for column in OWN}}
+    for name, estimate in (("difference", found.difference), ("ratio", found.ratio)):
+        row |= dict(zip((name, f"{name}_lowercl", f"{name}_uppercl"), vars(estimate).values(), strict=True))
+    return row | {"reason": found.reason, "method": found.method, "p_value": found.p_value}
+
+
+def _tested(latest: Mapping[str, object], first: pd.Series) -> Difference:
+    if latest["measure"] != first["measure"]:
+        return Difference(None, reason="the measure changed")
+    if pd.notna(first["period_end"]) and first["period_end"] >= latest["period_start"]:
+        return Difference(None, reason="the two periods overlap")
+    ends = [Estimate(*(float(figure[column]) for column in OWN)) for figure in (latest, first)]
+    found = compare(*ends, log=uses_log_scale(str(latest["measure"])))
+    if found.sign is None:
+        return Difference(
+            None, reason=found.reason, difference=Estimate(ends[0].value - ends[1].value, math.nan, math.nan)
+        )
+    return found
+
+
+def trends(indicators: pd.DataFrame, area_codes: Collection[str], changes: pd.DataFrame) -> pd.DataFrame:
+    """Gather every indicator of a table of changes over time: the rows of `trend`, one indicator after the other."""
+    parts = [trend(indicators, area_codes, indicator) for indicator in changes["indicator"].unique()]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=TREND)

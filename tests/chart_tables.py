@@ -1,0 +1,144 @@
+"""Literal tables for the tests of charts, with the columns that scoring gives."""
+
+import pandas as pd
+
+NAMES = ("Readiness to Change", "Structure & Governance", "Digital Infrastructure", "Finance & Funding")
+CODES = ("readiness", "governance", "digital", "funding")
+NONE = float("nan")
+
+# five people; the last dimension was rated by four and has no consensus; nobody is at 5
+COUNTS = {
+    "readiness": (0, 0, 1, 3, 1, 0),
+    "governance": (1, 0, 4, 0, 0, 0),
+    "digital": (5, 0, 0, 0, 0, 0),
+    "funding": (1, 1, 0, 1, 1, 0),
+}
+
+
+def profile() -> pd.DataFrame:
+    columns = [
+        "dimension", "dimension_name", "short_name", "order", "n", "n_missing", "median", "q1", "q3", "minimum",
+        "maximum", "spread", "n_at_median", "consensus", "level", "level_from", "level_text", "withheld",
+    ]  # fmt: skip
+    rows = [
+        (CODES[0], NAMES[0], "Readiness", 1, 5, 0, 3.0, 3.0, 3.0, 2, 4, 0.0, 3, 3, 3, "consensus", "vision in policy", False),
+        (CODES[1], NAMES[1], "Governance", 2, 5, 0, 2.0, 2.0, 2.0, 0, 2, 0.0, 4, 2, 2, "consensus", "task forces", False),
+        (CODES[2], NAMES[2], "Digital", 3, 5, 0, 0.0, 0.0, 0.0, 0, 0, 0.0, 5, 0, 0, "consensus", "no need seen", False),
+        (CODES[3], NAMES[3], "Funding", 4, 4, 1, 2.0, 0.75, 3.25, 0, 4, 2.5, 2, None, 2, "median", "single grants", False),
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=columns)
+    return table.astype({column: "Int64" for column in ("minimum", "maximum", "consensus", "level")})
+
+
+def distribution() -> pd.DataFrame:
+    rows = [(code, level, n) for code, counts in COUNTS.items() for level, n in enumerate(counts)]
+    return pd.DataFrame(rows, columns=["dimension", "level", "n"])
+
+
+def many(dimensions: int, people: int, name: str = "Dimension") -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A profile and its distribution with so many dimensions, everybody at one level that runs from 0 to 5."""
+    rows, counts = [], []
+    for k in range(dimensions):
+        level = k % 6
+        rows.append((f"d{k}", f"{name} {k}", k + 1, people, 0, float(level), float(level), min(level + 1.0, 5.0),
+                     level, level, 1.0, people, level, level, "consensus", "services formally described; not deployed"))  # fmt: skip
+        counts += [(f"d{k}", at, people if at == level else 0) for at in range(6)]
+    columns = ["dimension", "dimension_name", "order", "n", "n_missing", "median", "q1", "q3", "minimum", "maximum",
+               "spread", "n_at_median", "consensus", "level", "level_from", "level_text"]  # fmt: skip
+    table = pd.DataFrame(rows, columns=columns).astype({"consensus": "Int64", "level": "Int64"})
+    return table, pd.DataFrame(counts, columns=["dimension", "level", "n"])
+
+
+def compared() -> pd.DataFrame:
+    reason = "its subject changed between the generations of the model"
+    rows = [
+        (CODES[0], NAMES[0], 2.0, 3.0, 1.0, 4, 5, True, ""),
+        (CODES[1], NAMES[1], 2.0, 2.0, 0.0, 4, 5, True, ""),
+        (CODES[2], NAMES[2], NONE, NONE, NONE, 4, 5, False, reason),
+        (CODES[3], NAMES[3], 2.5, 2.0, -0.5, 4, 5, True, ""),
+    ]
+    columns = [
+        "dimension",
+        "dimension_name",
+        "earlier",
+        "later",
+        "change",
+        "n_earlier",
+        "n_later",
+        "comparable",
+        "reason",
+    ]
+    return pd.DataFrame(rows, columns=columns).assign(
+        earlier_wave_name="March 2023", later_wave_name="March 2025", basis="consensus"
+    )
+
+
+def delphi() -> pd.DataFrame:
+    rows = [
+        ("governance", "Structure & Governance", 1, 12, 2.5, 2.0, 3.25, 75.0, "Agreement", "Progressing"),
+        ("governance", "Structure & Governance", 2, 12, 2.0, 2.0, 3.0, 91.7, "Agreement", "Initial"),
+        ("digital", "Digital Infrastructure", 1, 12, 3.0, 1.0, 5.0, 41.7, "Split", "Uncertain"),
+        ("digital", "Digital Infrastructure", 2, 12, 3.0, 1.75, 4.0, 66.7, "Split", "Uncertain"),
+    ]
+    columns = [
+        "dimension", "dimension_name", "round", "n", "median", "q1", "q3", "pct_in_agreement", "distribution", "level",
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def beside() -> pd.DataFrame:
+    rows = [
+        ("Adults who smoke", "Adults who smoke", "Tobacco", "2019", "% of adults", "lower_is_better", 18.2, 13.0, 24.0,
+         17.9, 32, "no clear difference", -0.05, -0.9, 0.7, -1.0, -0.3, 0.3, 0.9),
+        ("Deaths caused by drugs", "Deaths, drugs", "Drugs", "2022 calendar year", "per 100,000", "lower_is_better", 4.1,
+         1.1, 10.5, 17.5, 32, "better", 0.6, 0.3, 0.8, -1.0, -0.2, 0.2, 0.7),
+        ("Adults who volunteer", "Volunteers", "Drugs", "2022", "% of adults", "higher_is_better", 14.6, 9.0, 20.0,
+         22.4, 32, "worse", -0.5, -1.6, -0.1, -0.6, -0.2, 0.2, 1.0),
+        ("Share aged 0 to 15", "Aged 0 to 15", "People", "2021", "% of the population", "none", 19.3, 19.0, 19.6, 16.4,
+         32, "higher", 0.7, 0.6, 0.8, -0.5, -0.2, 0.3, 1.0),
+        ("Population", "Population", "People", "2021", "people", "none", 94680.0, NONE, NONE, NONE, 1, "not compared",
+         NONE, NONE, NONE, NONE, NONE, NONE, NONE),
+    ]  # fmt: skip
+    columns = ["indicator_name", "short_name", "theme", "period", "unit", "polarity", "value", "lowercl", "uppercl",
+               "comparator_value", "n_areas", "verdict", "x", "x_lower", "x_upper", "x_min", "x_q1", "x_q3", "x_max"]  # fmt: skip
+    table = pd.DataFrame(rows, columns=columns)
+    return table.assign(comparator_name="Median of 32 council areas", comparator_basis="median of 32 council areas")
+
+
+def trend() -> pd.DataFrame:
+    rows = []
+    for code, name, values in (("S1", "Midlothian", (700.0, 600.0, 500.0)), ("S2", "Scotland", (650.0, 640.0, 510.0))):
+        for year, value in zip((2002, 2003, 2004), values, strict=True):
+            rows.append(("alcohol", "all", "all", code, name, f"{year}/{(year + 1) % 100:02d} financial year",
+                         pd.Timestamp(year, 4, 1), pd.Timestamp(year + 1, 3, 31), value, value - 40, value + 40))  # fmt: skip
+    columns = ["indicator", "sex", "age_group", "area_code", "area_name", "period", "period_start", "period_end", "value",
+               "lowercl", "uppercl"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def changes() -> pd.DataFrame:
+    row = {
+        "indicator": "alcohol", "sex": "all", "age_group": "all", "indicator_name": "Hospital stays because of alcohol",
+        "unit": "per 100,000", "first_period": "2002/03 financial year", "first_value": 700.0, "first_lowercl": 660.0,
+        "first_uppercl": 740.0, "latest_period": "2004/05 financial year", "latest_value": 500.0,
+        "latest_lowercl": 460.0, "latest_uppercl": 540.0, "verdict": "fallen", "meaning": "better", "reason": "",
+    }  # fmt: skip
+    return pd.DataFrame([row])
+
+
+def quintiles() -> pd.DataFrame:
+    names = ("Whole area", "Most deprived fifth", "Second fifth", "Third fifth", "Fourth fifth", "Least deprived fifth")
+    values = (50.0, 90.0, 70.0, NONE, 40.0, 20.0)
+    table = pd.DataFrame({"quintile": ["total", *"12345"], "quintile_name": names, "value": values})
+    table = table.assign(lowercl=table["value"] - 10, uppercl=table["value"] + 10, unit="per 100,000", reason="")
+    table.loc[3, "reason"], table.loc[4, "reason"] = "no figure", "the source withholds the number of events behind it"
+    return table.assign(indicator="alcohol", sex="all", age_group="all")
+
+
+def gaps() -> pd.DataFrame:
+    row = {
+        "indicator": "alcohol", "sex": "all", "age_group": "all", "indicator_name": "Hospital stays because of alcohol",
+        "unit": "per 100,000", "period": "2020/21 financial year", "most_deprived": 90.0, "least_deprived": 20.0,
+        "ratio": 4.5, "verdict": "worse", "reason": "",
+    }  # fmt: skip
+    return pd.DataFrame([row])

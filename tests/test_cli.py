@@ -1,0 +1,83 @@
+"""The command as a newcomer meets it: sentences, and the exit statuses of the design."""
+
+import json
+import subprocess
+import sys
+
+import openpyxl
+import pytest
+
+from helpers.batch import publish
+
+
+def atlas(*words, cwd=None):
+    done = subprocess.run(
+        [sys.executable, "-m", "helpers.cli", *map(str, words)], capture_output=True, text=True, cwd=cwd
+    )
+    assert "Traceback" not in done.stderr + done.stdout
+    return done
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("run", "midlotian"), "did you mean 'midlothian'"),
+        (("run", "--data", "/no/such/folder"), "no data folder"),
+        (("check", "/no/such/file.xlsx"), "no file or folder"),
+        (("new", "../etc"), "no region is called"),
+        (("new", "midlothian", "--model", "scirroco"), "scirocco"),
+        (("run", "--jobs", "none"), "valid integer"),
+        (("fly",), "fly"),
+    ],
+)
+def test_wrong_usage_is_said_in_words_and_ends_with_2(words, says, tmp_path):
+    done = atlas(*words, cwd=tmp_path)
+    assert done.returncode == 2
+    assert says in " ".join((done.stderr + done.stdout).split())
+
+
+def test_help_names_every_command_and_the_exit_statuses():
+    text = atlas("--help").stdout
+    for word in ("run", "check", "new", "75", "reports/midlothian/index.html"):
+        assert word in text
+
+
+def test_a_second_run_ends_with_75_and_names_the_holder(tmp_path):
+    with publish.lock(tmp_path, "the-first"):
+        done = atlas("run", "poland", "--out", tmp_path)
+    assert done.returncode == 75 and "the-first" in done.stderr
+
+
+def test_a_new_workbook_filled_in_reads_back_without_a_finding_and_is_never_overwritten(tmp_path):
+    path = tmp_path / "m.xlsx"
+    assert atlas("new", "midlothian", "--out", path, "--stakeholders", 5).returncode == 0
+    assert atlas("new", "midlothian", "--out", path).returncode == 2
+    book = openpyxl.load_workbook(path)
+    sheet = book["assessment"]
+    heads = {cell.value: cell.column for cell in sheet[1]}
+    for row in range(2, sheet.max_row + 1):
+        for name, value in {
+            "rating": row % 6,
+            "justification": "a reason",
+            "confidence": "high",
+            "date": "2026-03-02",
+        }.items():
+            sheet.cell(row, heads[name], value)
+    book.save(path)
+    done = atlas("check", path, "--json")
+    result = json.loads(done.stdout)
+    assert result["conforms"] and done.returncode == 0
+    assert result["files"][0]["findings"] == []
+    assert result["files"][0]["rows"] == {"in": 72, "used": 72, "skipped": 0, "refused": 0}
+
+
+def test_check_names_the_cell_and_ends_with_1(tmp_path):
+    path = tmp_path / "m.csv"
+    path.write_text(
+        "region,stakeholder,dimension,rating,date\nmidlothian,A,Funding,9,2026-03-02\nmidlothian,A,Fundng,3,2026-03-02\n"
+    )
+    done = atlas("check", path, "--json")
+    found = {(f["code"], f["cell"], f["value"]) for f in json.loads(done.stdout)["files"][0]["findings"]}
+    assert done.returncode == 1
+    assert {("rating-out-of-range", "D2", "9"), ("dimension-unknown", "C3", "Fundng")} <= found
+    assert "did you mean" in atlas("check", path).stdout

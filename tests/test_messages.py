@@ -1,0 +1,359 @@
+"""Sentences follow from the numbers, claim no more than they carry, and read as English."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.scoring import messages, wording
+
+NAMES = ["Readiness", "Governance", "Digital Infrastructure", "Process Coordination", "Funding", "Inhibitors"]
+
+
+def profile(levels, medians=None, spreads=None, **columns) -> pd.DataFrame:
+    n = len(levels)
+    numbers = pd.Series([np.nan if x is None else float(x) for x in (medians or levels)])
+    table = pd.DataFrame(
+        {
+            "dimension": [name.lower() for name in NAMES[:n]], "dimension_name": NAMES[:n], "order": range(1, n + 1),
+            "n": 12, "n_missing": 0, "median": numbers, "spread": spreads or [1.0] * n,
+            "minimum": pd.array([0] * n, "Int64"), "maximum": pd.array([5] * n, "Int64"),
+            "level": pd.array(levels, "Int64"), "consensus": pd.array(levels, "Int64"), "withheld": False,
+        }
+    )  # fmt: skip
+    table["level_from"] = ["" if level is None else "consensus" for level in levels]
+    return table.assign(**columns)
+
+
+def waves(directions, basis="consensus") -> pd.DataFrame:
+    n = len(directions)
+    return pd.DataFrame(
+        {
+            "dimension_name": NAMES[:n], "comparable": [bool(way) for way in directions], "direction": directions,
+            "basis": [basis if way else "" for way in directions],
+            "earlier_wave_name": "May 2023", "later_wave_name": "March 2025",
+        }
+    )  # fmt: skip
+
+
+WHO = pd.DataFrame({"role": ["nurse", "manager", "not stated"], "sector": ["health", "care", "health"], "n": [7, 4, 1]})
+
+
+def said(*args, **kwargs) -> list[str]:
+    return [message.text for message in messages.maturity(*args, **kwargs)]
+
+
+def of_kind(kind, *args, **kwargs) -> str:
+    return " ".join(m.text for m in messages.maturity(*args, **kwargs) if m.kind == kind)
+
+
+# maturity
+
+
+def test_a_profile_is_said_in_three_to_five_sentences():
+    found = said(profile([4, 3, 3, 1]), waves(["up", "same", "down", "up"]), WHO)
+    assert found == [
+        "By consensus, 3 of 4 dimensions stand at level 3 or above.",
+        "Highest: Readiness at level 4. Lowest: Process Coordination at level 1.",
+        "Between May 2023 and March 2025 the consensus rose on 2 dimensions (Readiness and Process Coordination), "
+        "fell on 1 dimension (Digital Infrastructure) and stayed the same on 1.",
+        "On none of the 4 dimensions with ratings do views differ widely: the middle half of the ratings spans less "
+        "than two levels.",
+        "12 stakeholders took part, in 2 roles and 2 sectors.",
+    ]
+
+
+def test_one_dimension_stands_in_the_singular():
+    assert said(profile([3, 1]))[0] == "By consensus, 1 of 2 dimensions stands at level 3 or above."
+
+
+def test_a_level_from_medians_says_so():
+    table = profile([3, 1], level_from="median", consensus=pd.array([None, None], "Int64"))
+    assert said(table)[0].startswith("By the stakeholders' median, 1 of 2")
+    assert "There is no consensus" in of_kind("caution", table)
+    mixed = profile([3, 1], level_from=["consensus", "median"])
+    assert said(mixed)[0].startswith("By consensus or, where there is none, the median, 1 of 2")
+
+
+def test_a_flat_profile_names_no_extremes():
+    found = said(profile([2, 2, 2]))
+    assert "All 3 dimensions stand at level 2." in found
+    assert not any("Highest" in text for text in found)
+
+
+def test_ties_beyond_three_names_are_counted():
+    assert "Highest: Readiness, Governance, Digital Infrastructure and 2 more at level 4." in " ".join(
+        said(profile([4, 4, 4, 4, 4, 1]))
+    )
+
+
+def test_where_views_differ_most():
+    table = profile([3, 3, 2], spreads=[2.0, 3.0, 0.0])
+    assert of_kind("agreement", table) == (
+        "Views differ widely on 2 of 3 dimensions, most on Governance, where ratings run from 0 to 5."
+    )
+
+
+def test_views_that_differ_equally_are_all_named():
+    assert of_kind("agreement", profile([3, 3], spreads=[2.0, 1.0])) == (
+        "Views differ widely on 1 of 2 dimensions: Readiness, where ratings run from 0 to 5."
+    )
+    both = of_kind("agreement", profile([3, 3], spreads=[2.0, 2.0], minimum=[0, 1]))
+    assert both == "Views differ widely on 2 of 2 dimensions, most on Readiness, where ratings run from 0 to 5."
+
+
+def test_a_consensus_away_from_the_median_is_told():
+    text = of_kind("agreement", profile([4, 3], medians=[2.5, 3]))
+    assert "On Readiness the consensus, level 4, lies above the median of the 12 ratings, 2.5." in text
+
+
+def test_movement_of_medians_is_called_that():
+    text = of_kind("moved", profile([3, 2]), waves(["up", "same"], basis="median"))
+    assert "the median of the ratings rose on 1 dimension (Readiness)" in text
+    assert "consensus" not in text
+
+
+def test_dimensions_that_do_not_compare_are_counted():
+    text = of_kind("moved", profile([3, 2, 2]), waves(["same", "", ""]))
+    assert text == (
+        "Between May 2023 and March 2025 the consensus stayed the same on Readiness. 2 dimensions do not compare."
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [("illustrative", "are illustrative"), ("reconstructed", "are reconstructed from a published table")],
+)
+def test_the_status_of_the_data_is_a_caution(status, words):
+    assert words in of_kind("caution", profile([3, 2]), status=status)
+
+
+def test_cautions_count_what_could_not_be_used():
+    text = of_kind("caution", profile([3, None]), rows_refused=1, files_refused=2)
+    assert text == (
+        "2 files could not be used. 1 row of the assessment could not be used. Nothing is known of Governance."
+    )
+
+
+def test_a_panel_too_small_is_a_caution_and_nothing_is_said_of_its_views():
+    table = profile([3, 2], medians=[None, None], n=0, withheld=True)
+    assert "Too few stakeholders took part" in of_kind("caution", table)
+    assert of_kind("agreement", table) == ""
+
+
+def test_nothing_rated_is_one_sentence():
+    assert said(profile([None, None])) == ["No dimension has been rated yet."]
+    assert messages.headline_maturity(profile([None, None])) == []
+
+
+def test_three_large_figures_for_a_profile():
+    table = profile([4, 3, 1], spreads=[1.0, 2.0, 0.0])
+    numbers = messages.headline_maturity(table, waves(["up", "same", "down"]))
+    assert [number.value for number in numbers] == ["2 of 3", "Level 1", "1\xa0up, 1\xa0down"]
+    assert numbers[2].label == "of 3 dimensions, by the consensus, since May 2023"
+    without = messages.headline_maturity(table)[2]
+    assert (without.value, without.label) == ("0 to 5", "the ratings of Governance, where views differ most")
+    assert messages.headline_maturity(profile([2, 2]))[1].label == "on all 2 dimensions"
+
+
+# needs
+
+
+def beside(verdicts, basis="median of 32 council areas") -> pd.DataFrame:
+    n = len(verdicts)
+    return pd.DataFrame(
+        {
+            "indicator_name": [f"Indicator {letter}" for letter in "ABCDEFGH"[:n]], "verdict": verdicts,
+            "comparator_basis": basis, "x": np.linspace(-0.9, 0.9, n) if n > 1 else [-0.9] * n, "unit": "% of adults",
+            "value": 14.62, "lowercl": 11.0, "uppercl": 18.0, "comparator_value": 22.4,
+        }
+    )  # fmt: skip
+
+
+def changes(rows) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=["verdict", "meaning"])
+    names = [f"Series {letter}" for letter in "ABCDEFGH"[: len(table)]]
+    return table.assign(indicator_name=names, short_name=names, first_period="2010", latest_period="2020")
+
+
+def gaps(verdicts) -> pd.DataFrame:
+    n = len(verdicts)
+    return pd.DataFrame(
+        {
+            "indicator_name": [f"Gap {letter}" for letter in "ABCDEF"[:n]], "verdict": verdicts,
+            "ratio": np.linspace(4, 2, n), "ratio_lowercl": [1.01] + [1.5] * (n - 1),
+            "ratio_uppercl": [16.0] + [2.6] * (n - 1),
+        }
+    )  # fmt: skip
+
+
+def needs(*args, kind="") -> str:
+    return " ".join(m.text for m in messages.needs(*args) if not kind or m.kind == kind)
+
+
+def test_the_overall_picture_counts_verdicts():
+    text = needs(beside(["better", "worse", "worse", "no clear difference", "higher", "not compared"]), kind="picture")
+    assert text.startswith(
+        "Of 4 indicators that can be judged, 1 is better than the median of 32 council areas, 2 are worse and "
+        "1 shows no clear difference."
+    )
+
+
+def test_one_clear_difference_is_given_with_its_figures():
+    text = needs(beside(["worse", "no clear difference"]), kind="gap")
+    assert text == "Clearly worse: Indicator A, 14.6\u00a0% beside 22.4\u00a0% (median of 32 council areas)."
+
+
+def test_the_furthest_three_are_named():
+    text = needs(beside(["worse"] * 4), kind="gap")
+    assert text == "Furthest on the worse side: Indicator A, Indicator B and Indicator C."
+
+
+def test_no_clear_difference_is_said_as_such():
+    text = needs(beside(["no clear difference"] * 3, basis="Scotland"))
+    assert text == "Of 3 indicators not one shows a clear difference from Scotland."
+
+
+def test_two_kinds_of_comparator_are_both_named():
+    table = beside(["better", "better"]).assign(comparator_basis=["Scotland", "median of 32 council areas"])
+    assert "better than Scotland or, where it has no figure for the period, the median of 32 council areas" in needs(
+        table
+    )
+    varied = table.assign(comparator_basis=["median of 31 council areas", "median of 32 council areas"])
+    assert "than the median of the council areas" in needs(varied)
+
+
+def test_change_over_time_is_said_with_its_direction():
+    rows = [("fallen", "better"), ("risen", "worse"), ("risen", ""), ("no clear change", ""), ("not compared", "")]
+    assert needs(beside([]), changes(rows)) == (
+        "Between the first and the latest figures of 4 indicators, 1 changed for the better (Series A), "
+        "1 changed for the worse (Series B), 1 has risen and 1 shows no clear change."
+    )
+    assert needs(beside([]), changes(rows[:1])) == "Series A has fallen, for the better, between 2010 and 2020."
+    assert needs(beside([]), changes([("no clear change", "")] * 2)) == (
+        "Of 2 indicators not one shows a clear change between its first and its latest figure."
+    )
+
+
+def test_the_clearest_gap_is_named_and_not_the_widest():
+    text = needs(beside([]), None, gaps(["worse", "worse", "no clear difference"]), kind="gap")
+    assert text == (
+        "On 2 of 3 indicators the most deprived fifth does worse than the least deprived; the clearest gap is in "
+        "Gap B, 3.0 times as high (95\u00a0% interval 1.5 to 2.6)."
+    )
+
+
+def test_a_gap_that_cannot_be_measured_is_a_caution():
+    assert needs(beside([]), None, gaps(["not compared"]), kind="caution") == (
+        "The gap by deprivation cannot be measured here."
+    )
+
+
+def test_cautions_tell_of_chance_and_of_the_plan():
+    many = beside(["better"] * 8)
+    table = pd.concat([many] * 5)
+    plan = pd.DataFrame({"is_contradicted": [True, True, False], "lacks_base": [False, False, True],
+                         "lacks_period": False})  # fmt: skip
+    assert needs(table, None, None, plan, kind="caution") == (
+        "With 40 indicators tested, about 2 would seem to differ by chance alone. "
+        "Of 3 figures in the plan, 2 contradict another. "
+        "Of 3 figures in the plan, 1 is printed without the number behind the share."
+    )
+
+
+def test_nothing_on_record_is_one_sentence():
+    assert needs(beside([])) == "No indicators are on record for this region."
+    assert messages.headline_needs(beside([])) == []
+
+
+def test_three_large_figures_for_needs():
+    numbers = messages.headline_needs(
+        beside(["worse", "better", "no clear difference"]), changes([("fallen", "better")]), gaps(["worse"])
+    )
+    assert [number.value for number in numbers] == ["1 better, 1 worse", "14.6\u00a0%", "1 better"]
+    plain = messages.headline_needs(beside(["no clear difference"]))
+    assert [number.value for number in plain] == ["0 of 1", "0", "–"]
+    by_fifth = messages.headline_needs(beside(["better"]), None, gaps(["worse", "worse"]))[1]
+    assert (by_fifth.value, by_fifth.anchor) == ("2.0 times", "quintiles")
+
+
+# small words
+
+
+def test_lists_plurals_and_numbers():
+    assert wording.listing([]) == ""
+    assert wording.listing(["A"]) == "A"
+    assert wording.listing(["A", "B"]) == "A and B"
+    assert wording.listing(["A", "B", "C"]) == "A, B and C"
+    assert wording.listing(["A", "B", "C", "D"]) == "A, B, C and 1 more"
+    assert wording.listing(["A, b", "C"]) == "A, b; and C"
+    assert wording.plural(1, "dimension") == "1 dimension"
+    assert wording.plural(1200, "dimension") == "1,200 dimensions"
+    assert wording.out_of(9, 12, "stakeholder") == "9 of 12 stakeholders"
+    assert wording.out_of(300, 400, "stakeholder") == "75\u00a0% of 400 stakeholders"
+    assert [wording.number(value) for value in (3.0, 2.5, 38.46, -0.0, -2, 96600)] == [
+        "3", "2.5", "38.46", "0", "\u22122", "96,600",
+    ]  # fmt: skip
+    assert wording.amount(27, "% change", signed=True) == "+27\u00a0% change"
+
+
+# laws
+
+MOVES = [("risen", "worse"), ("fallen", ""), ("no clear change", ""), ("not compared", "")]
+VERDICTS = ["better", "worse", "higher", "lower", "no clear difference", "not compared"]
+LEVELS = st.lists(st.one_of(st.none(), st.integers(0, 5)), min_size=1, max_size=6)
+NOT_WORDS = re.compile(r"\b(nan|None|NA|NaT|inf)\b|<NA>|\(\)|  | [,.;]")
+calm = settings(deadline=None, max_examples=40)
+
+
+def texts(found, numbers=()) -> list[str]:
+    return [message.text for message in found] + [part for n in numbers for part in (n.value, n.label)]
+
+
+@calm
+@given(LEVELS, st.lists(st.sampled_from(["up", "down", "same", ""]), max_size=6), st.lists(st.floats(0, 5), min_size=6))
+def test_maturity_says_nothing_that_is_not_there(levels, ways, spreads):
+    table = profile(levels, spreads=spreads[: len(levels)])
+    compared = waves(ways[: len(levels)])
+    found = messages.maturity(table, compared, WHO, status="illustrative", rows_refused=2)
+    whole = texts(found, messages.headline_maturity(table, compared))
+    for text in whole:
+        assert not NOT_WORDS.search(text), text
+        for name in set(NAMES) - set(table["dimension_name"]):
+            assert name not in text
+    assert len([message for message in found if message.kind != "caution"]) <= 5
+    assert all(
+        message.text.endswith(".") and message.text[0].isupper() | message.text[0].isdigit() for message in found
+    )
+    assert {message.kind for message in found} <= set(messages.KINDS)
+
+
+@calm
+@given(
+    st.lists(st.sampled_from(VERDICTS), max_size=8),
+    st.lists(st.sampled_from(MOVES), max_size=6),
+    st.lists(st.sampled_from(["worse", "no clear difference", "not compared"]), max_size=6),
+)  # fmt: skip
+def test_needs_claims_a_difference_only_where_a_test_says_so(verdicts, moves, fifths):
+    tables = (beside(verdicts), changes(moves), gaps(fifths) if fifths else None)
+    whole = texts(messages.needs(*tables), messages.headline_needs(*tables))
+    for text in whole:
+        assert not NOT_WORDS.search(text), text
+    claimed = {*verdicts, *(meaning for _, meaning in moves), *fifths}
+    for word in ("better", "worse"):
+        if word not in claimed:
+            assert word not in " ".join(whole)
+
+
+@calm
+@given(st.lists(st.sampled_from(VERDICTS), min_size=1, max_size=8))
+def test_an_indicator_without_a_clear_difference_is_never_named(verdicts):
+    table = beside(verdicts)
+    text = needs(table)
+    judged = table["verdict"].isin(["better", "worse", "no clear difference"])
+    unclear = table[table["verdict"] == "no clear difference"]
+    if judged.sum() > 1:
+        assert not any(name in text for name in unclear["indicator_name"])

@@ -1,0 +1,113 @@
+"""The main job: each region apart from the others, the last good report kept, the same inputs the same bytes."""
+
+import json
+import shutil
+from datetime import date
+
+import nbformat
+import pytest
+
+from helpers.batch import publish, run
+from helpers.page.blocks import MIME
+from helpers.reference import paths
+
+pytestmark = pytest.mark.xdist_group("pages")
+TODAY = date(2026, 3, 1)
+
+
+def make(regions, data, out, seconds=300.0):
+    return run.run(regions, data=data, out=out, jobs=2, seconds=seconds, today=TODAY, progress=lambda *_: None)
+
+
+@pytest.fixture
+def data(tmp_path):
+    """A data folder of one's own: Flanders' illustrative workbook, and one that cannot be used in Puglia's folder."""
+    folder = tmp_path / "data"
+    shutil.copytree(paths.assessments("flanders"), folder / "assessments" / "flanders")
+    (folder / "assessments" / "puglia").mkdir()
+    (folder / "assessments" / "puglia" / "broken.xlsx").write_bytes(b"PK\x03\x04 cut off")
+    return folder
+
+
+def test_the_built_set_is_whole(built):
+    record = json.loads((built / "run.json").read_text())
+    assert {region["state"] for region in record["regions"]} == {"built"}
+    for region in record["regions"]:
+        page = built / region["report"]
+        assert publish.sha256(page) == region["sha256"]
+        assert (page.parent / "tables.xlsx").stat().st_size > 1000
+        for source in region["inputs"]:
+            assert source["file"] in page.read_text() and source["sha256"] in page.read_text()
+    assert not [path.name for path in built.iterdir() if path.name.startswith((".run-", ".old-"))]
+
+
+@pytest.mark.parametrize(("region", "words"), [("midlothian", "illustrative"), ("flanders", "illustrative")])
+def test_every_page_made_from_illustrative_data_says_so(built, region, words):
+    page = (built / region / "index.html").read_text()
+    assert "must not be quoted" in page[: page.index("<main")]
+    assert page.count("Illustrative, not real ratings") >= 2
+    assert words in (built / "index.html").read_text()
+
+
+def test_a_reconstructed_page_says_so(built):
+    page = (built / "singapore/index.html").read_text()
+    assert "reconstructed from a published table" in page[: page.index("<main")]
+
+
+def test_a_region_gets_the_chapters_it_has_data_for_and_one_sentence_about_the_rest(built):
+    poland, orkney = ((built / name / "index.html").read_text() for name in ("poland", "orkney-islands"))
+    assert poland.count('class="missing"') == 2 and 'id="01-maturity"' not in poland
+    assert orkney.count('class="missing"') == 1 and 'id="02-population-needs"' in orkney
+
+
+def test_every_rating_and_indicator_in_a_table_leads_to_its_cell(built):
+    page = (built / "midlothian/index.html").read_text()
+    for place in ("midlothian_2025.xlsx › assessment!", "scotpho_councils_2024-10.csv › "):
+        assert page.count(place) >= 40
+    notebook = nbformat.read(built / "midlothian/notebooks/01_maturity.ipynb", as_version=4)
+    blocks = [
+        output.data.get(MIME, {})
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for cell_out in [cell.outputs]
+        for output in cell_out
+        if "data" in output
+    ]
+    ratings = next(block for block in blocks if block.get("name") == "ratings")
+    assert all("!" in row[-1] for row in ratings["rows"])
+
+
+def test_no_stakeholder_is_named_on_the_page(built):
+    names = ["Stakeholder A", "Stakeholder 01"]
+    page = (built / "midlothian/index.html").read_text()
+    assert not [name for name in names if name in page]
+
+
+def test_one_bad_file_takes_nobody_else_down(data, tmp_path):
+    result = make(["puglia", "flanders"], data, tmp_path / "out")
+    puglia, flanders = result.regions
+    assert (puglia.state, flanders.state, flanders.message) == ("built", "built", "")
+    assert "broken.xlsx" in puglia.message and result.has_failures
+    page = (tmp_path / "out/puglia/index.html").read_text()
+    assert "could not be used" in page and "broken.xlsx" in page and "file-broken" in page
+    shutil.rmtree(data / "assessments" / "puglia")
+    alone = make(["flanders"], data, tmp_path / "alone")
+    for name in ("index.html", "tables.xlsx"):
+        ours, theirs = (tmp_path / folder / "flanders" / name for folder in ("out", "alone"))
+        assert ours.read_bytes() == theirs.read_bytes(), name
+    assert not alone.has_failures
+
+
+def test_a_failed_region_keeps_its_last_good_report_and_the_index_says_why(data, tmp_path):
+    """A second workbook of the same wave on another edition of the model: the chapter cannot be made."""
+    out = tmp_path / "out"
+    first = make(["flanders"], data, out).regions[0]
+    rows = [f"flanders,S{n},readiness,3,2024-10-02,demonstration-8" for n in range(6)]
+    text = "\n".join(["region,stakeholder,dimension,rating,date,model", *rows])
+    (data / "assessments/flanders/another.csv").write_text(text)
+    failed, poland = make(["flanders", "poland"], data, out).regions
+    assert (failed.state, poland.state) == ("failed", "built")
+    assert "mixes editions of the model" in failed.message
+    assert publish.sha256(out / "flanders/index.html") == first.sha256
+    index = (out / "index.html").read_text()
+    assert "Old:" in index and "mixes editions of the model" in index

@@ -1,0 +1,192 @@
+"""A figure as inline SVG: real text, an accessible name, nothing from elsewhere, small and always the same."""
+
+import re
+from xml.etree import ElementTree
+
+import chart_tables as tables
+import matplotlib as mpl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matplotlib.text import Text
+
+from helpers import charts
+from helpers.charts import style, text
+
+SVG = "{http://www.w3.org/2000/svg}"
+HOSTILE = (
+    "$ $x",
+    "_Anna",
+    "<script>alert(1)</script>",
+    "😀 fine",
+    "\u202eabc",
+    "two\nlines",
+    "x" * 500,
+    "a & b",
+    "\x00\x0b\ufffe",
+)
+FIGURES = {
+    "profile": lambda width: charts.figure_profile(tables.profile(), distribution=tables.distribution(), width=width),
+    "distributions": lambda width: charts.figure_distributions(
+        tables.distribution(), profile=tables.profile(), width=width
+    ),
+    "waves": lambda width: charts.figure_waves(tables.compared(), width=width),
+    "rounds": lambda width: charts.figure_rounds(tables.delphi(), width=width),
+    "spine": lambda width: charts.figure_spine(tables.beside(), region_name="Midlothian", width=width),
+    "trends": lambda width: charts.figure_trends(
+        tables.trend(), changes=tables.changes(), region_code="S1", comparator_code="S2", width=width
+    ),
+    "quintiles": lambda width: charts.figure_quintiles(tables.quintiles(), gaps=tables.gaps(), width=width),
+}
+
+
+def svg(name="waves", width="wide", prefix="chart", title="Title", alt="Alt") -> str:
+    return charts.to_svg(FIGURES[name](width), prefix=prefix, title=title, alt=alt)
+
+
+@pytest.mark.parametrize("width", style.WIDTHS)
+@pytest.mark.parametrize("name", FIGURES)
+def test_it_is_one_named_image_that_scales_to_its_column(name, width):
+    root = ElementTree.fromstring(svg(name, width, prefix="a1", title="What it says", alt="Line chart: it falls."))
+    assert root.tag == f"{SVG}svg"
+    assert root.get("role") == "img"
+    assert root.get("aria-labelledby") == "a1-title a1-desc"
+    assert (root[0].tag, root[0].get("id"), root[0].text) == (f"{SVG}title", "a1-title", "What it says")
+    assert (root[1].tag, root[1].get("id"), root[1].text) == (f"{SVG}desc", "a1-desc", "Line chart: it falls.")
+    assert root.get("width") == "100%" and root.get("height") is None
+    assert float(root.get("viewBox").split()[2]) <= (1000 if width == "wide" else 360)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_it_holds_nothing_from_elsewhere_and_nothing_that_runs(name):
+    written = svg(name).replace("http://www.w3.org/2000/svg", "", 1)
+    assert not re.search(
+        r"https?:|<!DOCTYPE|<\?xml|<script|<style|<image|<metadata|<foreignObject|javascript|xlink", written
+    )
+    assert not re.search(r"\d{4}-\d\d-\d\d|Matplotlib|\b(NaN|nan|inf)\b", written)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_ids_do_not_clash_on_a_page_and_every_reference_has_its_target(name):
+    root = ElementTree.fromstring(f"<page>{svg(name, 'wide', 'a')}{svg(name, 'narrow', 'b')}</page>")
+    ids = [element.get("id") for element in root.iter() if element.get("id")]
+    wanted = [element.get("href")[1:] for element in root.iter() if element.get("href")]
+    wanted += re.findall(r"url\(#([^)]+)\)", ElementTree.tostring(root, "unicode"))
+    assert len(ids) == len(set(ids))
+    assert set(wanted) <= set(ids)
+    assert all(re.fullmatch(r"[ab]-(title|desc|\d+)", name) for name in ids)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_text_stays_text(name):
+    figure = FIGURES[name]("wide")
+    drawn = [artist.get_text().replace(r"\$", "$") for artist in figure.findobj(Text) if artist.get_text()]
+    root = ElementTree.fromstring(charts.to_svg(figure, prefix="a", title="", alt=""))
+    written = [element.text for element in root.iter(f"{SVG}text")]
+    assert drawn and sorted(drawn) == sorted(written)
+    sizes = [float(element.get("font-size")) for element in root.iter(f"{SVG}text")]
+    assert min(sizes) >= 12
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_narrow_text_is_at_least_11_px(name):
+    root = ElementTree.fromstring(svg(name, "narrow"))
+    assert min(float(element.get("font-size")) for element in root.iter(f"{SVG}text")) >= 11
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_the_same_table_gives_the_same_bytes_whatever_the_readers_settings(name):
+    first = svg(name)
+    with mpl.rc_context({"font.size": 30, "svg.fonttype": "path", "savefig.bbox": "tight", "text.parse_math": False}):
+        assert mpl.rcParams["font.size"] == 30
+        second = svg(name)
+        assert mpl.rcParams["font.size"] == 30
+    assert first == second
+
+
+def test_text_from_a_file_cannot_leave_its_place():
+    written = svg(title='"><script>alert(1)</script>', alt="a\x00 & <b>\nline")
+    root = ElementTree.fromstring(written)
+    assert "<script" not in written
+    assert root[0].text == '"><script>alert(1)</script>'
+    assert root[1].text == "a & <b> line"
+
+
+@pytest.mark.parametrize("prefix", ["", "1a", 'a"b', "a b", "a.b", "ä"])
+def test_a_prefix_that_is_no_plain_id_is_refused(prefix):
+    with pytest.raises(ValueError, match="prefix must be"):
+        svg(prefix=prefix)
+
+
+@pytest.mark.parametrize("width", style.WIDTHS)
+def test_charts_are_small(width):
+    profile, distribution = tables.many(12, 12)
+    strips = charts.to_svg(
+        charts.figure_strips(distribution, profile=profile, width=width), prefix="a", title="", alt=""
+    )
+    beside = tables.beside().iloc[[0, 1, 2, 3] * 10]
+    spine = charts.figure_spine(beside, region_name="Midlothian", width=width)
+    assert len(strips.encode()) < 60_000
+    assert len(charts.to_svg(spine, prefix="a", title="", alt="").encode()) < 150_000
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_text_is_drawn_as_it_stands(hostile):
+    table = tables.compared().assign(dimension_name=hostile, earlier_wave_name=hostile)
+    root = ElementTree.fromstring(charts.to_svg(charts.figure_waves(table), prefix="a", title=hostile, alt=hostile))
+    shown = "".join(hostile.replace("\n", " ").replace("\u202e", "").split("\x00")[0])
+    written = "".join(element.text.lstrip("\u2060") for element in root.iter(f"{SVG}text"))
+    assert shown[:10] in written
+    assert charts.to_svg(charts.figure_waves(table), prefix="a", title="", alt="").count("<script") == 0
+
+
+@pytest.mark.parametrize(
+    ("given_text", "inert"),
+    [
+        ("$ $x", r"\$ \$x"),
+        ("_Anna", "\u2060_Anna"),
+        ("<script>", "<script>"),
+        ("a\u202eb\u200fc", "abc"),
+        ("two\n\tlines ", "two lines"),
+        ("👩\u200d⚕️ ok", "👩\u200d⚕️ ok"),
+        ("\ud800x\x07", "x"),
+        (None, "None"),
+        (3, "3"),
+    ],
+)
+def test_inert(given_text, inert):
+    assert charts.inert(given_text) == inert
+
+
+def test_inert_shortens():
+    assert charts.inert("x" * 500) == "x" * 119 + "…"
+    assert charts.inert("x" * 500, length=10) == "x" * 9 + "…"
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=60, deadline=None)
+def test_any_text_is_inert_and_any_text_makes_a_good_svg(words):
+    safe = style.plain(words)
+    assert "\n" not in safe and len(safe) <= 120
+    figure = style.canvas(200, 40)
+    with style.context():
+        text.write(style.panel(figure, 0, 0, 200, 40), words, 0, 0, size=12)
+    root = ElementTree.fromstring(charts.to_svg(figure, prefix="a", title=words, alt=words))
+    written = [(element.text or "").lstrip("\u2060") for element in root.iter(f"{SVG}text")]
+    assert written == ([style.plain(words, length=400).lstrip("\u2060")] if style.plain(words) else [])
+
+
+@given(st.text(alphabet="abc mW-, 😀日", max_size=120), st.floats(30, 400), st.integers(1, 4))
+@settings(max_examples=80, deadline=None)
+def test_broken_lines_keep_to_their_room_and_number(words, room, lines):
+    broken = text.wrap(words, room, 12, lines=lines)
+    assert len(broken) <= lines
+    assert all(text.width(line, 12) <= room for line in broken)
+    if broken and not text.is_cut(broken):
+        assert "".join(broken).replace(" ", "") == words.replace(" ", "")
+
+
+def test_a_sentence_is_cut_at_a_clause_where_one_fits():
+    long = "services formally described; systematic approach planned, not deployed anywhere at all"
+    assert text.clause(long, 200, 12, lines=1) == ["services formally described …"]
+    assert text.clause("short", 200, 12) == ["short"]
