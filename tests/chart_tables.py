@@ -21,13 +21,13 @@ def profile() -> pd.DataFrame:
         "maximum", "spread", "n_at_median", "consensus", "level", "level_from", "level_text", "withheld",
     ]  # fmt: skip
     rows = [
-        (CODES[0], NAMES[0], "Readiness", 1, 5, 0, 3.0, 3.0, 3.0, 2, 4, 0.0, 3, 3, 3, "consensus", "vision in policy", False),
-        (CODES[1], NAMES[1], "Governance", 2, 5, 0, 2.0, 2.0, 2.0, 0, 2, 0.0, 4, 2, 2, "consensus", "task forces", False),
-        (CODES[2], NAMES[2], "Digital", 3, 5, 0, 0.0, 0.0, 0.0, 0, 0, 0.0, 5, 0, 0, "consensus", "no need seen", False),
-        (CODES[3], NAMES[3], "Funding", 4, 4, 1, 2.0, 0.75, 3.25, 0, 4, 2.5, 2, None, 2, "median", "single grants", False),
+        (CODES[0], NAMES[0], "Readiness", 1, 5, 0, 3.0, 3.0, 3.0, 2, 4, 0.0, 3, 3, 3, "consensus", "vision", False),
+        (CODES[1], NAMES[1], "Govern", 2, 5, 0, 2.0, 2.0, 2.0, 0, 2, 0.0, 4, 2, 2, "consensus", "task forces", False),
+        (CODES[2], NAMES[2], "Digital", 3, 5, 0, 0.0, 0.0, 0.0, 0, 0, 0.0, 5, 0, 0, "consensus", "no need", False),
+        (CODES[3], NAMES[3], "Funding", 4, 4, 1, 2.0, 0.75, 3.25, 0, 4, 2.5, 2, None, 2, "median", "grants", False),
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=columns)
-    return table.astype({column: "Int64" for column in ("minimum", "maximum", "consensus", "level")})
+    return table.astype(dict.fromkeys(("minimum", "maximum", "consensus", "level"), "Int64"))
 
 
 def distribution() -> pd.DataFrame:
@@ -40,8 +40,9 @@ def many(dimensions: int, people: int, name: str = "Dimension") -> tuple[pd.Data
     rows, counts = [], []
     for k in range(dimensions):
         level = k % 6
-        rows.append((f"d{k}", f"{name} {k}", k + 1, people, 0, float(level), float(level), min(level + 1.0, 5.0),
-                     level, level, 1.0, people, level, level, "consensus", "services formally described; not deployed"))  # fmt: skip
+        said = "services formally described; not deployed"
+        rows.append((f"d{k}", f"{name} {k}", k + 1, people, 0, float(level), float(level), min(level + 1.0, 5.0), level,
+                     level, 1.0, people, level, level, "consensus", said))  # fmt: skip
         counts += [(f"d{k}", at, people if at == level else 0) for at in range(6)]
     columns = ["dimension", "dimension_name", "order", "n", "n_missing", "median", "q1", "q3", "minimum", "maximum",
                "spread", "n_at_median", "consensus", "level", "level_from", "level_text"]  # fmt: skip
@@ -90,8 +91,8 @@ def beside() -> pd.DataFrame:
     rows = [
         ("Adults who smoke", "Adults who smoke", "Tobacco", "2019", "% of adults", "lower_is_better", 18.2, 13.0, 24.0,
          17.9, 32, "no clear difference", -0.05, -0.9, 0.7, -1.0, -0.3, 0.3, 0.9),
-        ("Deaths caused by drugs", "Deaths, drugs", "Drugs", "2022 calendar year", "per 100,000", "lower_is_better", 4.1,
-         1.1, 10.5, 17.5, 32, "better", 0.6, 0.3, 0.8, -1.0, -0.2, 0.2, 0.7),
+        ("Deaths caused by drugs", "Deaths, drugs", "Drugs", "2022 calendar year", "per 100,000", "lower_is_better",
+         4.1, 1.1, 10.5, 17.5, 32, "better", 0.6, 0.3, 0.8, -1.0, -0.2, 0.2, 0.7),
         ("Adults who volunteer", "Volunteers", "Drugs", "2022", "% of adults", "higher_is_better", 14.6, 9.0, 20.0,
          22.4, 32, "worse", -0.5, -1.6, -0.1, -0.6, -0.2, 0.2, 1.0),
         ("Share aged 0 to 15", "Aged 0 to 15", "People", "2021", "% of the population", "none", 19.3, 19.0, 19.6, 16.4,
@@ -99,8 +100,10 @@ def beside() -> pd.DataFrame:
         ("Population", "Population", "People", "2021", "people", "none", 94680.0, NONE, NONE, NONE, 1, "not compared",
          NONE, NONE, NONE, NONE, NONE, NONE, NONE),
     ]  # fmt: skip
-    columns = ["indicator_name", "short_name", "theme", "period", "unit", "polarity", "value", "lowercl", "uppercl",
-               "comparator_value", "n_areas", "verdict", "x", "x_lower", "x_upper", "x_min", "x_q1", "x_q3", "x_max"]  # fmt: skip
+    columns = [
+        "indicator_name", "short_name", "theme", "period", "unit", "polarity", "value", "lowercl", "uppercl",
+        "comparator_value", "n_areas", "verdict", "x", "x_lower", "x_upper", "x_min", "x_q1", "x_q3", "x_max",
+    ]  # fmt: skip
     table = pd.DataFrame(rows, columns=columns)
     return table.assign(comparator_name="Median of 32 council areas", comparator_basis="median of 32 council areas")
 
@@ -109,10 +112,13 @@ def trend() -> pd.DataFrame:
     rows = []
     for code, name, values in (("S1", "Midlothian", (700.0, 600.0, 500.0)), ("S2", "Scotland", (650.0, 640.0, 510.0))):
         for year, value in zip((2002, 2003, 2004), values, strict=True):
-            rows.append(("alcohol", "all", "all", code, name, f"{year}/{(year + 1) % 100:02d} financial year",
-                         pd.Timestamp(year, 4, 1), pd.Timestamp(year + 1, 3, 31), value, value - 40, value + 40))  # fmt: skip
-    columns = ["indicator", "sex", "age_group", "area_code", "area_name", "period", "period_start", "period_end", "value",
-               "lowercl", "uppercl"]  # fmt: skip
+            period = f"{year}/{(year + 1) % 100:02d} financial year"
+            ends = pd.Timestamp(year, 4, 1), pd.Timestamp(year + 1, 3, 31)
+            rows.append(("alcohol", "all", "all", code, name, period, *ends, value, value - 40, value + 40))
+    columns = [
+        "indicator", "sex", "age_group", "area_code", "area_name", "period", "period_start", "period_end",
+        "value", "lowercl", "uppercl",
+    ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -3,6 +3,8 @@
 import csv
 import datetime as dt
 import shutil
+import subprocess
+import sys
 
 import pandas as pd
 import pytest
@@ -58,6 +60,11 @@ def kinds(table):
 def panel():
     people = [*"ABCDE", "Consensus"]
     return [(who, name, (number + len(who)) % 6) for who in people for number, name in enumerate(NAMES)]
+
+
+def test_what_runs_in_the_child_imports_no_pandas():
+    code = "import sys, helpers.ingest.assessing; sys.exit({'pandas', 'numpy'} & sys.modules.keys() != set())"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 @pytest.mark.parametrize("ending", [".xlsx", ".csv"])

@@ -443,6 +443,13 @@ def test_a_thin_file_is_said_to_be_thin():
     assert [f.value for f in findings if f.code == "dimension-unrated"] == NAMES[10:]
 
 
+@pytest.mark.parametrize(("people", "is_small"), [("ABCD", True), ("ABCDE", False), ("AaBCD", True)])
+def test_a_panel_of_fewer_than_five_is_small(people, is_small):
+    rows = [row(stakeholder=who, dimension=name) for who, name in zip(people, NAMES, strict=False)]
+    _, findings = assessed(long(*rows, row(stakeholder="F", rating=9)))
+    assert ("panel-small" in findings.codes) == is_small
+
+
 def test_five_stakeholders_and_a_consensus_are_enough():
     rows = [row(stakeholder=who, dimension=name) for who in [*"ABCDE", "Consensus"] for name in NAMES]
     _, findings = assessed(long(*rows))

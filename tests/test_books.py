@@ -1,6 +1,7 @@
 """From the bytes of a spreadsheet file to its cells, or to one finding that says why not."""
 
 import io
+import random
 import struct
 import time
 import tracemalloc
@@ -817,3 +818,45 @@ def test_the_last_corner_of_a_binary_workbook(refused):
 )
 def test_damaged_binary_workbooks(refused, sheet):
     assert refused("a.xlsb", make.xlsb(sheet)).code == "file-broken"
+
+
+# --- damage -----------------------------------------------------------------------------------------------------------
+
+
+def damaged(content, chance):
+    """The bytes with one to four of them changed, left out or added."""
+    content = bytearray(content)
+    for _ in range(chance.randint(1, 4)):
+        place = chance.randrange(len(content))
+        end = place + chance.choice((0, 1, 1, 9))
+        content[place:end] = chance.choice((b"", b"\xff", b"\0", b"<", b"&", chance.randbytes(3)))
+    return bytes(content)
+
+
+def with_damaged_part(data, chance):
+    """A workbook with one damaged part, in an archive that is whole."""
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    name = chance.choice(sorted(parts))
+    return make.archive(parts | {name: damaged(parts[name], chance)})
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.xlsb", "a.ods", "a.xls", "a.csv"])
+def test_damage_is_read_or_refused_and_never_raised(tmp_path, name):
+    chance = random.Random(name)
+    sheet = make.rows('<c r="A1" t="s"><v>0</v></c><c r="B1" s="1"><v>45730</v></c>', '<c r="A2"><f>1</f></c>')
+    whole = {
+        "a.xlsx": lambda: make.xlsx(sheet, strings="<si><t>x</t></si>", formats=["d mmm"]),
+        "a.xlsb": lambda: make.xlsb(binary_sheet(), strings=("unused", "shared")),
+        "a.ods": lambda: make.ods(
+            table(line(cell("time", "1", office__time_value="PT1H0M0S"), number_rows_repeated="3"))
+        ),
+        "a.xls": lambda: saved(old_workbook()),
+        "a.csv": lambda: 'a,b,c\n1,"x\ny",3\né,"q""q",\n'.encode("cp1252"),
+    }[name]()
+    damage = damaged if name in ("a.xls", "a.csv") else with_damaged_part
+    for _ in range(150):
+        (tmp_path / name).write_bytes(damage(whole, chance))
+        findings = Findings(name)
+        book = read_book(tmp_path / name, findings=findings)
+        assert (book is None) == bool(findings.codes - {"encoding-guessed", "csv-columns"})

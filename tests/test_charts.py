@@ -3,7 +3,6 @@
 import itertools
 import math
 
-import chart_tables as tables
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,6 +13,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+import chart_tables as tables
 from helpers import charts
 from helpers.charts import spider, strips, style, tiles, trends, verdicts, waves, words
 
@@ -31,11 +31,11 @@ def lines(ax, label: str) -> list:
 
 def touching(figure: Figure) -> list[tuple[str, str]]:
     """Pairs of texts that touch, and texts that leave the figure, as laid out in the widest of the faces."""
-    renderer = FigureCanvasAgg(figure).get_renderer()
     across, down = figure.get_size_inches() * 72
-    boxes = [
-        (artist.get_text(), artist.get_window_extent(renderer)) for artist in figure.findobj(Text) if artist.get_text()
-    ]
+    drawn = [artist for artist in figure.findobj(Text) if artist.get_text()]
+    with style.context():
+        renderer = FigureCanvasAgg(figure).get_renderer()
+        boxes = [(artist.get_text(), artist.get_window_extent(renderer)) for artist in drawn]
     outside = [
         (name, "the edge")
         for name, box in boxes
@@ -65,8 +65,8 @@ def test_the_spider_has_a_point_for_each_dimension_at_its_level():
 
 def test_a_median_that_stands_for_a_missing_consensus_is_hollow():
     ax = charts.plot_spider(tables.profile())
-    marks = {line.get_markerfacecolor(): len(line.get_xdata()) for line in ax.get_lines() if line.get_markersize() == 8}
-    assert marks == {style.REGION: 3, "white": 1}
+    points = [line for line in ax.get_lines() if line.get_label() == "levels"]
+    assert {line.get_markerfacecolor(): len(line.get_xdata()) for line in points} == {style.REGION: 3, "white": 1}
     assert "median, no consensus recorded" in texts(ax)
 
 
@@ -228,7 +228,7 @@ def test_the_comparator_is_a_line_at_zero_and_the_region_has_its_interval():
 
 def test_the_ranges_are_drawn_only_where_there_is_one():
     ranges = [patch for patch in spine().patches if patch.get_label() == "range"]
-    assert [(patch.get_x(), patch.get_x() + patch.get_width()) for patch in ranges][0] == (-1.0, 0.9)
+    assert (ranges[0].get_x(), ranges[0].get_width()) == (-1.0, 1.9)
     assert len(ranges) == 4
 
 
@@ -268,6 +268,13 @@ def test_an_axis_that_does_not_start_at_zero_says_so(add, starts):
     ax = charts.plot_trend(table, region_code="S1", comparator_code="S2")
     assert (ax.get_ylim()[0] == 0) == starts == trends.starts_at_zero(460 + add, 740 + add)
     assert any(line.startswith("The axis starts at 4") for line in texts(ax)) != starts
+
+
+@pytest.mark.parametrize(
+    ("lowest", "highest", "starts"), [(50, 100, True), (59, 100, True), (61, 100, False), (0, 0, False)]
+)
+def test_an_axis_starts_at_zero_unless_all_figures_lie_far_above_it(lowest, highest, starts):
+    assert trends.starts_at_zero(lowest, highest) is starts
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=4))
@@ -559,7 +566,8 @@ def test_two_tiles_never_share_a_place():
 
 
 def test_short_names_of_the_council_areas_differ():
-    names = ["East Lothian", "Midlothian", "City of Edinburgh", "Perth and Kinross", "Na h-Eileanan Siar", "Aberdeen City",
-             "Aberdeenshire", "Argyll & Bute", "Fife"]  # fmt: skip
-    codes = [tiles.tile_code(name) for name in names]
-    assert codes == ["E Lot", "Midl", "Edin", "Per K", "Na h", "Abe C", "Aber", "Arg B", "Fife"]
+    codes = {
+        "East Lothian": "E Lot", "Midlothian": "Midl", "City of Edinburgh": "Edin", "Perth and Kinross": "Per K",
+        "Na h-Eileanan Siar": "Na h", "Aberdeen City": "Abe C", "Aberdeenshire": "Aber", "Argyll & Bute": "Arg B",
+    }  # fmt: skip
+    assert {name: tiles.tile_code(name) for name in codes} == codes

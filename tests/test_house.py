@@ -119,6 +119,8 @@ def test_the_documented_list_of_findings_is_the_list():
 
 
 def test_every_code_in_the_readers_is_declared_and_every_declared_code_is_used():
-    text = "\n".join(path.read_text("utf-8") for path in (SOURCE / "ingest").iterdir() if path.suffix in (".py", ".yaml"))
-    unused = [code for code in findings.known_codes() if f'"{code}"' not in text]
+    files = [path for path in (SOURCE / "ingest").iterdir() if path.suffix in (".py", ".yaml")]
+    text = "\n".join(path.read_text("utf-8") for path in files)
+    built = {"quintile-unknown", "sex-unknown"}  # made from the name of the column
+    unused = [code for code in findings.known_codes() if f'"{code}"' not in text and code not in built]
     assert not unused

@@ -1,6 +1,5 @@
 """A chapter counts only when it can be shown to be whole."""
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -88,7 +87,7 @@ def test_what_ends_early_is_a_named_failure(tmp_path, cell, says):
 
 def test_two_chapters_side_by_side_do_not_move_each_other(tmp_path):
     """Each runs in its own folder, and the process that runs them stays where it is."""
-    here, paths = os.getcwd(), []
+    here, paths = Path.cwd(), []
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         paths.append(write(tmp_path / name, PARAMETERS, "import os; print(os.getcwd())", FINISH))
@@ -96,7 +95,7 @@ def test_two_chapters_side_by_side_do_not_move_each_other(tmp_path):
         done = list(pool.map(lambda path: run(path, {}), paths))
     printed = [cell.outputs[0].text.strip() for nb in done for cell in nb.cells if "getcwd" in cell.source]
     assert printed == [str(path.parent / "out {x}") for path in paths]
-    assert os.getcwd() == here
+    assert Path.cwd() == here
 
 
 def test_a_chapter_saved_as_if_complete_but_without_the_mark_does_not_count():

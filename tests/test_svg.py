@@ -3,13 +3,13 @@
 import re
 from xml.etree import ElementTree
 
-import chart_tables as tables
 import matplotlib as mpl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.text import Text
 
+import chart_tables as tables
 from helpers import charts
 from helpers.charts import style, text
 
@@ -81,7 +81,7 @@ def test_ids_do_not_clash_on_a_page_and_every_reference_has_its_target(name):
 def test_text_stays_text(name):
     figure = FIGURES[name]("wide")
     drawn = [artist.get_text().replace(r"\$", "$") for artist in figure.findobj(Text) if artist.get_text()]
-    root = ElementTree.fromstring(charts.to_svg(figure, prefix="a", title="", alt=""))
+    root = ElementTree.fromstring(charts.to_svg(figure, prefix="a", title="T", alt="A"))
     written = [element.text for element in root.iter(f"{SVG}text")]
     assert drawn and sorted(drawn) == sorted(written)
     sizes = [float(element.get("font-size")) for element in root.iter(f"{SVG}text")]
@@ -118,16 +118,23 @@ def test_a_prefix_that_is_no_plain_id_is_refused(prefix):
         svg(prefix=prefix)
 
 
+@pytest.mark.parametrize("empty", ["", " \n", "\u202e"])
+@pytest.mark.parametrize("argument", ["title", "alt"])
+def test_a_chart_without_words_is_refused(argument, empty):
+    with pytest.raises(ValueError, match=f"{argument} must say something"):
+        svg(**{argument: empty})
+
+
 @pytest.mark.parametrize("width", style.WIDTHS)
 def test_charts_are_small(width):
     profile, distribution = tables.many(12, 12)
     strips = charts.to_svg(
-        charts.figure_strips(distribution, profile=profile, width=width), prefix="a", title="", alt=""
+        charts.figure_strips(distribution, profile=profile, width=width), prefix="a", title="T", alt="A"
     )
     beside = tables.beside().iloc[[0, 1, 2, 3] * 10]
     spine = charts.figure_spine(beside, region_name="Midlothian", width=width)
     assert len(strips.encode()) < 60_000
-    assert len(charts.to_svg(spine, prefix="a", title="", alt="").encode()) < 150_000
+    assert len(charts.to_svg(spine, prefix="a", title="T", alt="A").encode()) < 150_000
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
@@ -137,7 +144,7 @@ def test_hostile_text_is_drawn_as_it_stands(hostile):
     shown = "".join(hostile.replace("\n", " ").replace("\u202e", "").split("\x00")[0])
     written = "".join(element.text.lstrip("\u2060") for element in root.iter(f"{SVG}text"))
     assert shown[:10] in written
-    assert charts.to_svg(charts.figure_waves(table), prefix="a", title="", alt="").count("<script") == 0
+    assert charts.to_svg(charts.figure_waves(table), prefix="a", title="T", alt="A").count("<script") == 0
 
 
 @pytest.mark.parametrize(
@@ -171,8 +178,9 @@ def test_any_text_is_inert_and_any_text_makes_a_good_svg(words):
     figure = style.canvas(200, 40)
     with style.context():
         text.write(style.panel(figure, 0, 0, 200, 40), words, 0, 0, size=12)
-    root = ElementTree.fromstring(charts.to_svg(figure, prefix="a", title=words, alt=words))
+    root = ElementTree.fromstring(charts.to_svg(figure, prefix="a", title=f"T {words}", alt=f"A {words}"))
     written = [(element.text or "").lstrip("\u2060") for element in root.iter(f"{SVG}text")]
+    assert root[0].text == f"T {style.plain(words, length=4000)}".strip()
     assert written == ([style.plain(words, length=400).lstrip("\u2060")] if style.plain(words) else [])
 
 

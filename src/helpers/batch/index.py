@@ -128,4 +128,4 @@ def _day(stamp: str) -> str:
     if not stamp:
         return ""
     moment = datetime.fromisoformat(stamp)
-    return f"{moment.day} {moment:%B %Y}"
+    return f"{moment.day}\u00a0{moment:%b}\u00a0{moment:%Y}"

@@ -30,8 +30,8 @@ CHAPTERS = (
         "01_maturity",
         "assessment",
         "There is no assessment of {name} in the data yet. With one, this report would show how mature integrated care "
-        "is in each dimension, where stakeholders disagree and what has moved. The command atlas new {region} writes the "
-        "workbook to fill in.",
+        "is in each dimension, where stakeholders disagree and what has moved. The command atlas new {region} "
+        "writes the workbook to fill in.",
     ),
     ChapterKind(
         "02_population_needs",

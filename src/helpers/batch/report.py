@@ -82,7 +82,7 @@ def compose(
         chapters=chapters,
         notices=list(dict.fromkeys((n["text"], n["anchor"]) for chapter in chapters for n in chapter.items("notices"))),
         messages=_messages(chapters),
-        numbers=next((numbers for chapter in chapters if (numbers := chapter.items("numbers"))), [])[:3],
+        numbers=_numbers(chapters),
         missing=missing,
         in_print=in_print,
         files=_files(chapters),
@@ -229,6 +229,12 @@ def _closing(chapters: list[Chapter]) -> list[dict[str, Any]]:
         rows = [row for table in tables for row in table["rows"]]
         return [*rest, {**tables[0], "rows": rows}]
     return rest + found[:1]
+
+
+def _numbers(chapters: list[Chapter]) -> list[dict[str, Any]]:
+    """The large figures of the first chapter that has some, without those that have nothing to say."""
+    found = next((numbers for chapter in chapters if (numbers := chapter.items("numbers"))), [])
+    return [number for number in found if any(character.isalnum() for character in number["value"])][:3]
 
 
 def _files(chapters: list[Chapter]) -> list[dict[str, Any]]:

@@ -143,7 +143,7 @@ def _fitted_web(ax: Axes, names: list[list[str]], scale: tuple[int, int], width:
         block = max((text.width(line, size) for line in lines), default=0)
         sine, cosine = abs(math.sin(angle)), abs(math.cos(angle))
         if sine > 0.05:
-            radius = min(radius, (across / 2 - block) / sine - pad)
+            radius = min(radius, (across / 2 - block - 2) / sine - pad)
         if cosine > 0.05:
             radius = min(radius, (down / 2 - text.LEADING * size * len(lines) * (0.5 + cosine / 2)) / cosine - pad)
     while radius > 40 and not _fits(Web(angles, radius, scale), names, size, pad, down / 2):
@@ -197,7 +197,8 @@ def _draw_levels(ax: Axes, web: Web, profile: pd.DataFrame) -> None:
     ax.plot(*_closed(points).T, color=style.REGION, lw=2.4, clip_on=False, zorder=4, label="consensus")
     agreed = profile["consensus"].notna().to_numpy()
     for mask, face in ((agreed, style.REGION), (~agreed, "white")):
-        ax.plot(*points[mask].T, "o", ms=8, mfc=face, mec=style.REGION, mew=1.8, clip_on=False, zorder=5)
+        marks = {"mfc": face, "mec": style.REGION, "mew": 1.8, "ms": 8, "label": "levels"}
+        ax.plot(*points[mask].T, "o", **marks, clip_on=False, zorder=5)
 
 
 def _draw_earlier(ax: Axes, web: Web, profile: pd.DataFrame, earlier: pd.DataFrame) -> None:

@@ -5,6 +5,7 @@ Sizes are in pixels: a figure is made at 72 dots per inch, so that one matplotli
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,7 @@ WIDTHS = {"wide": 960, "narrow": 360}
 TEXT = {"wide": 14, "narrow": 12}
 SMALL = {"wide": 12, "narrow": 11}
 
+_BREAKS = re.compile(r"[ \t\n\r\f\v\x1c-\x1f\x85\u2028\u2029]+")
 _RC = {
     "font.family": [LAYOUT_FONT],
     "font.size": 13,
@@ -114,10 +116,10 @@ def pixels(ax: Axes) -> Transform:
 def plain(text: object, *, length: int = 120) -> str:
     """Reduce any text to one line of visible characters, at most `length` long.
 
-    Line breaks become spaces; control characters, direction overrides and what XML forbids are left out. Letters
-    of every script, marks and emoji stay.
+    Line breaks and tabs become spaces, a space that must not break stays one; control characters, direction
+    overrides and what XML forbids are left out. Letters of every script, marks and emoji stay.
     """
-    spaced = " ".join(str(text).split())
+    spaced = _BREAKS.sub(" ", str(text)).strip()
     kept = "".join(char for char in spaced if _is_visible(char))
     return kept if len(kept) <= length else kept[: length - 1].rstrip() + "…"
 

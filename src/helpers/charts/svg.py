@@ -66,17 +66,25 @@ def to_svg(figure: Figure, *, prefix: str, title: str, alt: str) -> str:
     str
         ``<svg role="img" ...>``, without doctype, script, metadata, date or external reference. It scales to its
         column, up to its natural width. The same figure and words give the same bytes.
+
+    Raises
+    ------
+    ValueError
+        If the prefix is no plain id, or title or alt is empty.
     """
-    _check_prefix(prefix)
+    _check_words(prefix, title, alt)
     tree = ElementTree.fromstring(_raw(figure))
     names = _new_names(tree, prefix)
     body = "".join(_markup(element, names, {}) for element in tree)
     return f"{_opening(figure, prefix)}{_words(prefix, title, alt)}{body}</svg>"
 
 
-def _check_prefix(prefix: str) -> None:
+def _check_words(prefix: str, title: str, alt: str) -> None:
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", prefix):
         raise ValueError(f"prefix must be a letter, then letters, digits and hyphens; got {prefix!r}")
+    for name, words in (("title", title), ("alt", alt)):
+        if not style.plain(words):
+            raise ValueError(f"{name} must say something, for those who do not see the chart; got {words!r}")
 
 
 def _raw(figure: Figure) -> bytes:

@@ -181,8 +181,9 @@ def as_markdown() -> str:
     lines = [
         "# Findings",
         "",
-        "Everything that `atlas check` and the reports can find fault with. An error is refused, a warning was repaired "
-        "or should be known, a note is for information. At most 20 places are listed for one code, then the total.",
+        "Everything that `atlas check` and the reports can find fault with. An error is refused, a warning was "
+        "repaired or should be known, a note is for information. At most 20 places are listed for one code, then the "
+        "total.",
         "",
         "| code | severity | concerns | meaning | how to mend it |",
         "| --- | --- | --- | --- | --- |",

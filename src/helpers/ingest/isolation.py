@@ -30,8 +30,10 @@ from helpers.ingest.findings import Finding, Findings
 from helpers.ingest.gate import read_bytes
 
 PACKAGE = "helpers.ingest"
+HOME = Path(__file__).parents[2]
 START = """
 import sys
+sys.path[:0] = [{home}]
 sys.path.extend(path for path in {paths} if path not in sys.path)
 from helpers.ingest.child import main
 main({folder})
@@ -119,8 +121,9 @@ def _ask_child(request: dict, folder: Path, seconds: float) -> dict:
 def _start(said: IO[bytes], folder: Path) -> subprocess.Popen:
     """Start a child; its standard output is a pipe on which it writes nothing and which closes when it ends."""
     paths = [entry for entry in sys.path if entry and Path(entry).is_absolute()]
+    program = START.format(home=repr(str(HOME)), paths=paths, folder=repr(str(folder)))
     return subprocess.Popen(
-        [sys.executable, "-I", "-X", "utf8", "-c", START.format(paths=paths, folder=repr(str(folder)))],
+        [sys.executable, "-I", "-X", "utf8", "-c", program],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=said,

@@ -31,7 +31,13 @@ SKIPPED = {
     f"{TEXT}ruby-text",
 }
 CELLS = (f"{TABLE}table-cell", f"{TABLE}covered-table-cell")
-IN_PLACE = (*CELLS, f"{TABLE}table", f"{TABLE}table-row", f"{TABLE}table-column")
+VALUE_TYPE, FORMULA, CALC_TYPE = f"{OFFICE}value-type", f"{TABLE}formula", f"{CALC}value-type"
+NUMBER, BOOLEAN, DATE, TIME, STRING = (
+    f"{OFFICE}{kind}" for kind in ("value", "boolean-value", "date-value", "time-value", "string-value")
+)
+COLUMNS_REPEATED, ROWS_REPEATED = f"{TABLE}number-columns-repeated", f"{TABLE}number-rows-repeated"
+COLUMNS_SPANNED, ROWS_SPANNED = f"{TABLE}number-columns-spanned", f"{TABLE}number-rows-spanned"
+VISIBILITY = f"{TABLE}visibility"
 WHITE_SPACE = re.compile(r"[ \t\r\n]+")
 UNSEEN = ("collapse", "filter")
 
@@ -56,16 +62,17 @@ class Handlers:
         self.hidden_styles: set[str] = set()
         self.style_name = ""
         self.skipped = 0
-        self.is_in_table = False
         self.row = self.row_count = self.column = self.column_count = 0
         self.filled: list[tuple[int, int, Content]] = []
         self.cell: dict[str, str] | None = None
         self.paragraphs: list[list[str]] = []
         self.after_space = True
-        self.starts = {
+        self.outside = dict.fromkeys(SKIPPED, self.skip) | {
             f"{STYLE}style": self.start_style,
             f"{STYLE}table-properties": self.table_properties,
             f"{TABLE}table": self.start_table,
+        }
+        self.inside = dict.fromkeys((*SKIPPED, f"{TABLE}table"), self.skip) | {
             f"{TABLE}table-column": self.table_column,
             f"{TABLE}table-row": self.start_row,
             f"{TABLE}table-cell": self.start_cell,
@@ -76,15 +83,19 @@ class Handlers:
             f"{TEXT}tab": lambda _: self.literal("\t"),
             f"{TEXT}line-break": lambda _: self.literal("\n"),
         }
-        self.ends = {f"{TABLE}table": self.end_table, f"{TABLE}table-row": self.end_row}
-        self.ends.update(dict.fromkeys(CELLS, self.end_cell))
+        self.inside_ends = dict.fromkeys(CELLS, self.end_cell) | {
+            f"{TABLE}table-row": self.end_row,
+            f"{TABLE}table": self.end_table,
+        }
+        self.starts, self.ends = self.outside, {}
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        is_misplaced = self.is_in_table == (name == f"{TABLE}table") and name in IN_PLACE
-        if self.skipped or is_misplaced or name in SKIPPED or name.startswith(DRAWING):
+        if self.skipped:
             self.skipped += 1
         elif act := self.starts.get(name):
             act(attributes)
+        elif name.startswith(DRAWING):
+            self.skipped = 1
 
     def end(self, name: str) -> None:
         if self.skipped:
@@ -92,16 +103,23 @@ class Handlers:
         elif act := self.ends.get(name):
             act()
 
+    def skip(self, _: dict[str, str]) -> None:
+        """Leave out the element that begins, with all that it holds."""
+        self.skipped = 1
+
     def characters(self, text: str) -> None:
         """Add text to the paragraph; white space counts as one space, and as none at the beginning (section 6.1.2)."""
-        if self.paragraphs and not self.skipped:
-            text = WHITE_SPACE.sub(" ", text)
-            text = text[1:] if self.after_space and text.startswith(" ") else text
-            self.literal(text)
-            self.after_space = text.endswith(" ") if text else self.after_space
+        if self.skipped or not self.paragraphs:
+            return
+        text = WHITE_SPACE.sub(" ", text)
+        if self.after_space and text.startswith(" "):
+            text = text[1:]
+        if text:
+            self.paragraphs[-1].append(text)
+            self.after_space = text.endswith(" ")
 
     def literal(self, text: str) -> None:
-        if self.paragraphs and not self.skipped:
+        if self.paragraphs:
             self.paragraphs[-1].append(text)
             self.after_space = False
 
@@ -117,24 +135,24 @@ class Handlers:
         is_hidden = attributes.get(f"{TABLE}style-name") in self.hidden_styles
         self.sheet = Sheet(attributes.get(f"{TABLE}name", ""), "hidden" if is_hidden else "visible")
         self.sheets.append(self.sheet)
-        self.is_in_table = True
+        self.starts, self.ends = self.inside, self.inside_ends
         self.row = self.row_count = self.column_count = 0
 
     def end_table(self) -> None:
-        self.is_in_table = False
+        self.starts, self.ends = self.outside, {}
 
     def table_column(self, attributes: dict[str, str]) -> None:
         first = self.column_count + 1
-        self.column_count += _count(attributes, "number-columns-repeated")
-        if attributes.get(f"{TABLE}visibility") in UNSEEN:
+        self.column_count += _count(attributes, COLUMNS_REPEATED)
+        if attributes.get(VISIBILITY) in UNSEEN:
             self.sheet.hidden_columns.update(range(first, min(self.column_count, self.limits.columns) + 1))
 
     def start_row(self, attributes: dict[str, str]) -> None:
         self.row += self.row_count or 1
-        self.row_count = _count(attributes, "number-rows-repeated")
+        self.row_count = _count(attributes, ROWS_REPEATED)
         self.column = 1
         self.filled = []
-        if attributes.get(f"{TABLE}visibility") in UNSEEN:
+        if attributes.get(VISIBILITY) in UNSEEN:
             last = min(self.row + self.row_count - 1, self.limits.rows)
             self.sheet.hidden_rows.update(range(self.row, last + 1))
 
@@ -154,10 +172,10 @@ class Handlers:
     def end_cell(self) -> None:
         attributes, text = self.cell or {}, "\n".join(map("".join, self.paragraphs))
         self.cell, self.paragraphs = None, []
-        first, count = self.column, _count(attributes, "number-columns-repeated")
-        self.column += count
-        down, across = _count(attributes, "number-rows-spanned"), _count(attributes, "number-columns-spanned")
-        if down > 1 or across > 1:
+        first = self.column
+        self.column += _count(attributes, COLUMNS_REPEATED)
+        if ROWS_SPANNED in attributes or COLUMNS_SPANNED in attributes:
+            down, across = _count(attributes, ROWS_SPANNED), _count(attributes, COLUMNS_SPANNED)
             self.sheet.merged.append((self.row, first, self.row + down - 1, first + across - 1))
         if content := _content(attributes, text):
             check_place(self.sheet, self.row, self.column - 1, self.limits)
@@ -174,9 +192,9 @@ class Handlers:
 
 
 def _content(attributes: dict[str, str], text: str) -> Content | None:
-    formula = attributes.get(f"{TABLE}formula")
-    kind = attributes.get(f"{OFFICE}value-type", "")
-    if attributes.get(f"{CALC}value-type") == "error" or (formula is not None and _is_error(text)):
+    formula = attributes.get(FORMULA)
+    kind = attributes.get(VALUE_TYPE, "")
+    if attributes.get(CALC_TYPE) == "error" or (formula is not None and _is_error(text)):
         return values.error_content(text or "#ERROR!")
     value = _value(kind, attributes, text)
     if formula is not None and kind != "string" and value is None:
@@ -186,16 +204,16 @@ def _content(attributes: dict[str, str], text: str) -> Content | None:
 
 def _value(kind: str, attributes: dict[str, str], text: str) -> Content | None:
     if kind in ("float", "percentage", "currency"):
-        number = values.number(attributes.get(f"{OFFICE}value", ""))
+        number = values.number(attributes.get(NUMBER, ""))
         return values.text_content(text) if number is None else values.number_content(number)
     if kind == "boolean":
-        return values.boolean_content(attributes.get(f"{OFFICE}boolean-value") == "true")
-    if kind == "date" and (day := values.from_iso(attributes.get(f"{OFFICE}date-value", ""))):
+        return values.boolean_content(attributes.get(BOOLEAN) == "true")
+    if kind == "date" and (day := values.from_iso(attributes.get(DATE, ""))):
         return values.date_content(day)
     if kind == "time":
-        moment = values.from_duration(attributes.get(f"{OFFICE}time-value", ""))
+        moment = values.from_duration(attributes.get(TIME, ""))
         return values.text_content(text) if moment is None else values.date_content(moment)
-    return values.text_content(text or attributes.get(f"{OFFICE}string-value", ""))
+    return values.text_content(text or attributes.get(STRING, ""))
 
 
 def _is_error(text: str) -> bool:
@@ -203,7 +221,7 @@ def _is_error(text: str) -> bool:
 
 
 def _count(attributes: dict[str, str], name: str) -> int:
-    return max(1, _whole(attributes.get(f"{TABLE}{name}", "1")))
+    return max(1, _whole(attributes[name])) if name in attributes else 1
 
 
 def _whole(text: str) -> int:

@@ -67,6 +67,8 @@ STATUS_WORDS = {
     "It shows what a report looks like and must not be quoted.",
     "reconstructed": "The ratings on this page were reconstructed from a published table; which expert gave which "
     "rating is not known.",
+    "unknown": "The workbook says of its status something that is not known here, so whether these ratings are real "
+    "cannot be told.",
 }
 
 

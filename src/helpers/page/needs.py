@@ -79,9 +79,9 @@ def overview(beside: pd.DataFrame, place: Region) -> Block:
     """How many indicators there are, for which years, and with whom they are compared."""
     if beside.empty:
         return words(f"There are no indicators of {place.name} to compare.", anchor="overview")
-    ends = beside["period"].str.findall(r"\d{4}").str[-1].dropna()
-    years = f"the oldest of {ends.min()}, the latest of {ends.max()}" if len(ends) else ""
-    first = f"{plural(len(beside), 'indicator')} of {place.name}, {years}."
+    years = _years(beside)
+    when = f", the oldest of {years[0]}, the latest of {years[1]}" if years else ""
+    first = f"{plural(len(beside), 'indicator')} of {place.name}{when}."
     bases = beside.loc[beside["comparator_basis"] != "", "comparator_basis"]
     against = f"The comparator is the {listing(list(bases.unique()))}." if len(bases) else ""
     return words(first, against, anchor="overview")
@@ -181,7 +181,15 @@ def facts(beside: pd.DataFrame) -> Block:
     judged = beside[beside["verdict"].isin(("better", "worse", "no clear difference"))]
     counts = {word: int((judged["verdict"] == word).sum()) for word in ("better", "worse", "no clear difference")}
     text = f"{counts['better']} better, {counts['worse']} worse, {counts['no clear difference']} no clear difference"
-    return blocks.facts(needs=text if len(judged) else "")
+    years = _years(beside)
+    said = f"Indicators of {years[0]} to {years[1]}" if years else ""
+    return blocks.facts(needs=text if len(judged) else "", indicator_period=said)
+
+
+def _years(beside: pd.DataFrame) -> tuple[str, str] | None:
+    """The years in which the oldest and the newest of the periods end."""
+    ends = beside["period"].str.findall(r"\d{4}").str[-1].dropna()
+    return (ends.min(), ends.max()) if len(ends) else None
 
 
 def _areas(trend: pd.DataFrame) -> list[tuple[str, str]]:

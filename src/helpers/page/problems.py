@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -18,17 +18,25 @@ COLUMNS = (
     Column("place", "Place"),
     Column("code", "Code"),
 )
+TITLE = "What was refused or repaired"
 MEANING = {"error": "refused", "warning": "repaired or to know", "note": "for information"}
 
 
-def findings_table(findings: Sequence[Mapping[str, Any]], *, title: str = "What was refused or repaired") -> Block:
+def findings_table(
+    findings: Sequence[Mapping[str, Any]], *, files: Iterable[str] | None = None, title: str = TITLE
+) -> Block:
     """Show findings, the refusals first; a sentence where there are none.
 
     Parameters
     ----------
     findings
         Findings as ``ingest.findings.Finding.as_dict`` gives them, at most 20 places for one code.
+    files
+        Show only what concerns these files.
     """
+    if files is not None:
+        kept = set(files)
+        findings = [finding for finding in findings if finding["file"] in kept]
     if not findings:
         return words("Nothing was refused or repaired in the files read.", anchor="findings")
     order = {severity: number for number, severity in enumerate(MEANING)}

@@ -8,7 +8,11 @@ import pandas as pd
 
 from helpers.scoring.wording import listing
 
-ADJECTIVES = {"illustrative": "Illustrative, not real ratings", "reconstructed": "Reconstructed from a printed table"}
+ADJECTIVES = {
+    "illustrative": "Illustrative, not real ratings",
+    "reconstructed": "Reconstructed from a printed table",
+    "unknown": "Of unknown status",
+}
 
 
 def source_line(files: pd.DataFrame, used: Iterable[str]) -> str:
@@ -34,6 +38,12 @@ def source_line(files: pd.DataFrame, used: Iterable[str]) -> str:
         said = [ADJECTIVES.get(str(status), ""), f"{producer}: {names}" if producer else names, str(licence)]
         parts.append("; ".join(part for part in said if part))
     return f"Source: {'. '.join(parts)}." if parts else ""
+
+
+def used(files: pd.DataFrame, *frames: pd.DataFrame) -> pd.DataFrame:
+    """The files that rows of these tables came from, as rows of ``files``."""
+    names = set().union(*(files_of(frame) for frame in frames))
+    return files[files["file"].isin(names)]
 
 
 def files_of(frame: pd.DataFrame) -> set[str]:
