@@ -129,7 +129,8 @@ def test_what_is_a_number(text, number):
 
 def test_every_kind_of_cell_that_a_workbook_holds(read):
     sheet = make.rows(
-        '<c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><t>in </t><r><t>rich</t></r></is></c>',
+        '<c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><t>in </t>'
+        "<r><t>rich</t></r><rPh><t>ri</t></rPh></is></c>",
         '<c r="A2"><v>3</v></c><c r="B2"><v>2.5</v></c><c r="C2"><v>3.0</v></c><c r="D2"><v>0</v></c>',
         '<c r="A3" t="b"><v>1</v></c><c r="B3" t="e"><v>#REF!</v></c><c r="C3" s="1"><v>45730</v></c>',
         '<c r="A4"><f>1+1</f><v>2</v></c><c r="B4"><f>1+1</f></c><c r="C4"><f>1+1</f><v></v></c>'
@@ -366,6 +367,12 @@ def test_document_types_are_refused_in_every_part_and_encoding(refused, part, en
     bomb = make.DOCTYPE.replace("?>", f' encoding="{encoding.replace("-sig", "")[:6].rstrip("-")}"?>', 1) + "<a>&b;</a>"
     finding = refused("a.xlsx", make.archive(make.xlsx_parts("") | {part: bomb.encode(encoding)}))
     assert (finding.code, finding.value) == ("file-dtd", part)
+
+
+@pytest.mark.parametrize("declared", ["<!DOCTYPE a>", '<!DOCTYPE a SYSTEM "file:///etc/passwd">'])
+def test_a_document_type_without_entities_is_refused_too(refused, declared):
+    parts = make.xlsx_parts("") | {"docProps/app.xml": f"{declared}<a/>"}
+    assert refused("a.xlsx", make.archive(parts)).code == "file-dtd"
 
 
 def test_a_document_type_behind_a_long_comment_is_found(refused):

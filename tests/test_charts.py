@@ -97,6 +97,12 @@ def test_two_dimensions_make_no_spider_but_still_a_profile():
     assert len(figure.axes) == 1 and tables.NAMES[0] in texts(figure)
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_web_with_very_many_spokes_shrinks_until_its_names_fit(width):
+    profile, _ = tables.many(48, 1, "Structure & Governance")
+    assert not touching(charts.figure_spider(profile, width=width))
+
+
 @pytest.mark.parametrize("levels", [(0, 5), (1, 4)])
 def test_the_scale_is_the_models(levels):
     web = spider.Web(np.array([0.0, 2.0, 4.0]), 100, levels)
@@ -433,7 +439,9 @@ def test_periods_become_short_labels(period, label):
 
 
 def every_figure(profile, distribution, width):
-    yield charts.figure_profile(profile, distribution=distribution, earlier=profile, width=width)
+    options = {"earlier": profile, "earlier_name": LONG, "width": width}
+    yield charts.figure_profile(profile, distribution=distribution, **options)
+    yield charts.figure_spider(profile, **options)
     yield charts.figure_distributions(distribution, profile=profile, width=width)
     compared = profile.assign(
         earlier=profile["median"], later=profile["median"], change=0.0, comparable=True, reason="",
@@ -447,7 +455,13 @@ def every_figure(profile, distribution, width):
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize(
     ("dimensions", "people", "name"),
-    [(3, 1, "Dimension"), (8, 60, "Dimension"), (12, 12, "Structure & Governance"), (12, 12, LONG), (24, 2, "Name of")],
+    [
+        (3, 1, "Dimension"),
+        (8, 60, "Dimension"),
+        (12, 12, "Structure & Governance"),
+        (12, 12, LONG),
+        (20, 1, "Structure & Governance"),
+    ],
 )
 def test_nothing_touches_whatever_the_shape(dimensions, people, name, width):
     for figure in every_figure(*tables.many(dimensions, people, name), width):

@@ -111,6 +111,7 @@ def test_quotation_marks_inside_a_field_stay(read):
         f'{HEADER}\nmidlothian,A,3\nmidlothian,"B,4\nmidlothian,C,5\n',
         f'{HEADER}\nmidlothian,A,3\nmidlothian,"B,4\nmidlothian,C,5\nmidlothian,D",1\n',
         f'{HEADER}\nmidlothian,A,3\nmidlothian,"B,4\nmidlothian,C,5"\n',
+        f'{HEADER}\nmidlothian,A,3\nmidlothian,"B, or C,4\nmidlothian,C,5"\n',
         f'{HEADER}\nmidlothian,A,3\nmidlothian,"B"x,4\n',
         f'{HEADER}\nmidlothian,A,3\nmidlothian,"B,4\nmidlothian,"C",5\n',
     ],

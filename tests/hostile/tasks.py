@@ -1,6 +1,7 @@
 """Tasks that misbehave as a hostile file can make a reader misbehave; run in a child by ``test_isolation.py``."""
 
 import ctypes
+import gc
 import os
 import subprocess
 import sys
@@ -18,7 +19,8 @@ def look_around(path, limits):
         "variables": sorted(os.environ),
         "folder": str(Path.cwd()),
         "path": sys.path,
-        "collects": __import__("gc").isenabled(),
+        "is_isolated": bool(sys.flags.isolated),
+        "collects": gc.isenabled(),
     }
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from helpers.ingest import assessments, indicators
-from helpers.ingest.findings import Findings
+from helpers.ingest.findings import Findings, known_codes
 from helpers.reference import paths, regions
 
 
@@ -75,12 +75,15 @@ def make_plan(chosen: Sequence[str], *, data: Path, today: date) -> Plan:
 
 
 def problems_of(findings: Findings) -> list[str]:
-    """One sentence for a file with errors, none for one without."""
+    """One sentence for a file with errors, none for one without; it quotes nothing in which a name could stand."""
     errors = findings.errors
     if not errors:
         return []
-    more = f" and {len(errors) - 1} more" if len(errors) > 1 else ""
-    return [f"{findings.file}: {errors[0].message}{more}"]
+    first = errors[0]
+    where = f"{first.sheet}!{first.cell}" if first.sheet and first.cell else first.cell
+    more = f", and {len(errors) - 1} more" if len(errors) > 1 else ""
+    place = f"{findings.file} {where}".strip()
+    return [f"{place}: {known_codes()[first.code].meaning} ({first.code}){more}"]
 
 
 def _plan_region(region: regions.Region, areas: set[str], *, data: Path, today: date) -> RegionWork:

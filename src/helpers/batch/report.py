@@ -24,7 +24,7 @@ from helpers.page.tables import as_shown, source_id
 from helpers.reference.regions import Region
 
 PRINT_SCRIPT = (
-    "addEventListener('beforeprint',()=>document.querySelectorAll('details:not(.method,.contents)').forEach(d=>{if(!d.open){"
+    "addEventListener('beforeprint',()=>document.querySelectorAll('details:not(.method,.contents,.long)').forEach(d=>{if(!d.open){"
     "d.open=true;d.dataset.closed='1'}}));addEventListener('afterprint',()=>document.querySelectorAll("
     "'details[data-closed]').forEach(d=>{d.open=false;delete d.dataset.closed}));"
 )

@@ -15,6 +15,7 @@ from helpers.batch import index, inert, plan, publish, report
 from helpers.batch.chapters import Chapter, read_chapter
 from helpers.batch.runner import ChapterFailed, run_chapter
 from helpers.batch.workbook import Sheet, write_tables
+from helpers.ingest import findings
 from helpers.page import printed, problems
 from helpers.reference import paths
 
@@ -189,7 +190,7 @@ def _add_refusals(page: report.Report, item: plan.RegionWork) -> None:
     """Where the assessment's chapter is missing because its files were refused, the page says what was wrong."""
     if any(chapter.needs == "assessment" for chapter in item.chapters) or not item.findings:
         return
-    block = problems.findings_table([finding.as_dict() for part in item.findings for finding in part.shown()])
+    block = problems.findings_table(findings.as_rows(item.findings), names_people=True)
     page.source_blocks.insert(0, {"kind": block.kind, **block.data})
     page.notices.insert(0, ("The assessment files could not be used; see what was wrong with them.", "sources"))
 

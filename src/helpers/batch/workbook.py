@@ -56,8 +56,12 @@ class Sheet:
             description=_SENTENCE_END.sub("\n", block["description"]),
             table=frame,
             source=block["source"],
-            formats={c["heading"]: _decimal_format(c["decimals"]) for c in columns if c["kind"] == "number"},
+            formats={c["heading"]: _decimal_format(c["decimals"]) for c in columns if _has_decimals(c)},
         )
+
+
+def _has_decimals(column: Mapping[str, Any]) -> bool:
+    return column["kind"] == "number" and column["decimals"] is not None
 
 
 def _decimal_format(decimals: int) -> str:

@@ -119,8 +119,8 @@ def plain(text: object, *, length: int = 120) -> str:
     Line breaks and tabs become spaces, a space that must not break stays one; control characters, direction
     overrides and what XML forbids are left out. Letters of every script, marks and emoji stay.
     """
-    spaced = _BREAKS.sub(" ", str(text)).strip()
-    kept = "".join(char for char in spaced if _is_visible(char))
+    visible = "".join(char for char in _BREAKS.sub(" ", str(text)) if _is_visible(char))
+    kept = re.sub(" {2,}", " ", visible).strip()
     return kept if len(kept) <= length else kept[: length - 1].rstrip() + "…"
 
 

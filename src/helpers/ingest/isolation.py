@@ -33,7 +33,7 @@ PACKAGE = "helpers.ingest"
 HOME = Path(__file__).parents[2]
 START = """
 import sys
-sys.path[:0] = [{home}]
+sys.path[:0] = [path for path in [{home}] if path not in sys.path]
 sys.path.extend(path for path in {paths} if path not in sys.path)
 from helpers.ingest.child import main
 main({folder})

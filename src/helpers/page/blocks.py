@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 MIME = "application/vnd.care-atlas.block+json"
-NOTICES = ("illustrative", "reconstructed", "refused", "small-panel", "old", "missing", "note")
+NOTICES = ("illustrative", "reconstructed", "unknown", "refused", "small-panel", "old", "missing", "note")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from matplotlib.figure import Figure
@@ -34,8 +34,33 @@ def drawing(
     title, subtitle, alt
         The finding, the measure, and the drawing in words.
     """
+    return in_parts(draw, [tables], anchor=anchor, title=title, subtitle=subtitle, alts=[alt], source=source, **options)
+
+
+def in_parts(
+    draw: Callable[..., Figure],
+    parts: Sequence[Sequence[Any]],
+    *,
+    anchor: str,
+    title: str,
+    subtitle: str,
+    alts: Sequence[str],
+    source: str = "",
+    **options: Any,
+) -> Block:
+    """Draw a long chart as several, one under the other, so that each fits a printed page; see `drawing`."""
     wide, narrow = (
-        svg.to_svg(draw(*tables, width=width, **options), prefix=f"{anchor}-{width}", title=title, alt=alt)
+        "".join(
+            svg.to_svg(
+                draw(*tables, width=width, **options), prefix=_prefix(anchor, width, number), title=title, alt=alt
+            )
+            for number, (tables, alt) in enumerate(zip(parts, alts, strict=True))
+        )
         for width in WIDTHS
     )
+    alt = " ".join(alts)
     return figure(anchor=anchor, title=title, subtitle=subtitle, alt=alt, wide=wide, narrow=narrow, source=source)
+
+
+def _prefix(anchor: str, width: str, number: int) -> str:
+    return f"{anchor}-{width}-{number}" if number else f"{anchor}-{width}"

@@ -28,7 +28,7 @@ PROFILE = (
     Column("maximum", "Highest", "integer"),
     Column("n", "Ratings", "integer"),
     Column("n_missing", "Not rated", "integer"),
-    Column("level_text", "What the level means"),
+    Column("level_text", "What the level means", "prose"),
 )
 RATINGS = (
     Column("label", "Stakeholder"),
@@ -49,7 +49,7 @@ COMPARED = (
     Column("basis", "Level from"),
     Column("n_earlier", "Ratings, earlier", "integer"),
     Column("n_later", "Ratings, later", "integer"),
-    Column("reason", "Why not compared"),
+    Column("reason", "Why not compared", "prose"),
 )
 ROUNDS = (
     Column("dimension_name", "Dimension"),
@@ -60,7 +60,7 @@ ROUNDS = (
     Column("pct_in_agreement", "In agreement", "number", unit="%"),
     Column("distribution", "Distribution"),
     Column("level", "Level"),
-    Column("rule", "Rule"),
+    Column("rule", "Rule", "prose"),
 )
 STATUS_WORDS = {
     "illustrative": "The assessment on this page is illustrative: nobody in this region gave these ratings. "
@@ -159,7 +159,7 @@ def dimensions(distribution: pd.DataFrame, profile: pd.DataFrame, source: str) -
     )  # fmt: skip
 
 
-def reasons(ratings: pd.DataFrame, profile: pd.DataFrame, who: pd.DataFrame) -> Block:
+def reasons(ratings: pd.DataFrame, profile: pd.DataFrame) -> Block:
     """What stakeholders gave as reasons, by dimension; the agreed reason first, then from the lowest rating up."""
     latest = ratings[ratings["wave"] == profile["wave"].iloc[0]]
     said = latest[latest["justification"] != ""]
@@ -168,9 +168,9 @@ def reasons(ratings: pd.DataFrame, profile: pd.DataFrame, who: pd.DataFrame) -> 
     return blocks.quotes("Read what stakeholders gave as reasons", groups, anchor="reasons")
 
 
-def ratings_table(ratings: pd.DataFrame, model: Model, who: pd.DataFrame) -> Block:
+def ratings_table(ratings: pd.DataFrame, model: Model) -> Block:
     """Every rating with the cell it came from, under neutral labels; the consensus too."""
-    labels = dict(zip(who["stakeholder"], who["label"], strict=True)) | {"Consensus": "Consensus"}
+    labels = _labels(ratings)
     shown = ratings.assign(
         label=[_label(row, labels) for row in ratings.itertuples()],
         dimension_name=ratings["dimension"].map(model.names).fillna(ratings["dimension"]),
@@ -315,8 +315,14 @@ def _who_said(row) -> str:
     return f"{who}; not rated" if pd.isna(row.rating) else f"{who}; rated {row.rating}"
 
 
+def _labels(ratings: pd.DataFrame) -> dict[str, str]:
+    """The neutral label of every stakeholder of every wave."""
+    parts = [maturity.participants(ratings, wave=wave) for wave in ratings["wave"].unique()]
+    return {row.stakeholder: row.label for part in parts for row in part.itertuples()}
+
+
 def _label(row, labels: dict[str, str]) -> str:
-    return "Consensus" if row.kind == "consensus" else labels.get(row.stakeholder, "S?")
+    return "Consensus" if row.kind == "consensus" else labels[row.stakeholder]
 
 
 def _extreme(word: str, part: pd.DataFrame) -> str:

@@ -10,7 +10,7 @@ from helpers.charts import spine_words, trend_words
 from helpers.charts import trends as trend_charts
 from helpers.page import blocks
 from helpers.page.blocks import Block, Blocks, words
-from helpers.page.drawing import drawing
+from helpers.page.drawing import drawing, in_parts
 from helpers.page.sourcing import files_of, source_line
 from helpers.page.tables import Column, table
 from helpers.reference.regions import Region
@@ -18,61 +18,63 @@ from helpers.scoring.wording import listing, plural
 
 SPINE = (
     Column("indicator_name", "Indicator"),
-    Column("value", "Value", "number"),
-    Column("lowercl", "Lower limit", "number"),
-    Column("uppercl", "Upper limit", "number"),
+    Column("value", "Value", "number", decimals=None),
+    Column("lowercl", "Lower limit", "number", decimals=None),
+    Column("uppercl", "Upper limit", "number", decimals=None),
     Column("unit", "Unit"),
     Column("period", "Period"),
-    Column("comparator_value", "Comparator", "number"),
+    Column("comparator_value", "Comparator", "number", decimals=None),
     Column("comparator_basis", "Which comparator"),
     Column("verdict", "Beside the comparator"),
-    Column("minimum", "Lowest area", "number"),
-    Column("maximum", "Highest area", "number"),
+    Column("minimum", "Lowest area", "number", decimals=None),
+    Column("maximum", "Highest area", "number", decimals=None),
     Column("rank", "Rank", "integer"),
     Column("n_areas", "Areas", "integer"),
-    Column("reason", "Why not compared"),
+    Column("reason", "Why not compared", "prose"),
 )
 TRENDS = (
     Column("indicator_name", "Indicator"),
     Column("area_name", "Area"),
     Column("period", "Period"),
-    Column("value", "Value", "number"),
-    Column("lowercl", "Lower limit", "number"),
-    Column("uppercl", "Upper limit", "number"),
-    Column("numerator", "Numerator", "number"),
-    Column("denominator", "Denominator", "number", decimals=0),
+    Column("value", "Value", "number", decimals=None),
+    Column("lowercl", "Lower limit", "number", decimals=None),
+    Column("uppercl", "Upper limit", "number", decimals=None),
+    Column("numerator", "Numerator", "number", decimals=None),
+    Column("denominator", "Denominator", "number", decimals=None),
 )
 CHANGES = (
     Column("indicator_name", "Indicator"),
     Column("first_period", "First period"),
-    Column("first_value", "First value", "number"),
+    Column("first_value", "First value", "number", decimals=None),
     Column("latest_period", "Latest period"),
-    Column("latest_value", "Latest value", "number"),
-    Column("difference", "Difference", "number"),
-    Column("difference_lowercl", "Lower limit", "number"),
-    Column("difference_uppercl", "Upper limit", "number"),
+    Column("latest_value", "Latest value", "number", decimals=None),
+    Column("difference", "Difference", "number", decimals=None),
+    Column("difference_lowercl", "Lower limit", "number", decimals=None),
+    Column("difference_uppercl", "Upper limit", "number", decimals=None),
     Column("verdict", "Change"),
     Column("meaning", "Which is"),
-    Column("reason", "Why not compared"),
+    Column("reason", "Why not compared", "prose"),
 )
 QUINTILES = (
     Column("indicator_name", "Indicator"),
     Column("quintile_name", "Fifth"),
-    Column("value", "Value", "number"),
-    Column("lowercl", "Lower limit", "number"),
-    Column("uppercl", "Upper limit", "number"),
+    Column("value", "Value", "number", decimals=None),
+    Column("lowercl", "Lower limit", "number", decimals=None),
+    Column("uppercl", "Upper limit", "number", decimals=None),
     Column("unit", "Unit"),
     Column("period", "Period"),
-    Column("reason", "Note"),
+    Column("reason", "Note", "prose"),
 )
+ROWS_A_PAGE = 24
 PLAN = (
     Column("indicator_name", "Figure"),
     Column("group", "Of whom"),
     Column("figure_text", "As printed"),
     Column("period", "Period"),
-    Column("can_say", "What can be said"),
-    Column("cannot_say", "What cannot"),
+    Column("can_say", "What can be said", "prose"),
+    Column("cannot_say", "What cannot be said", "prose"),
 )
+CONTRADICTIONS = PLAN[:4]
 
 
 def overview(beside: pd.DataFrame, place: Region) -> Block:
@@ -91,14 +93,15 @@ def spine(beside: pd.DataFrame, place: Region, files: pd.DataFrame) -> Blocks:
     """The region beside its comparator for every indicator, and the table of the same figures."""
     if beside.empty:
         return Blocks([words(f"No indicator of {place.name} can be set beside another area.", anchor="beside")])
-    figure = drawing(
+    parts = _by_theme(beside)
+    figure = in_parts(
         spine_charts.figure_spine,
-        beside,
+        [[part] for part in parts],
         region_name=place.name,
         anchor="beside",
         title=spine_words.title_spine(beside, region_name=place.name),
         subtitle=spine_words.subtitle_spine(beside),
-        alt=spine_words.alt_spine(beside, region_name=place.name),
+        alts=[spine_words.alt_spine(part, region_name=place.name) for part in parts],
         source=source_line(files, files_of(beside)),
     )
     shown = table(beside, SPINE, name="indicators", title="Every indicator beside the comparator")
@@ -158,7 +161,9 @@ def plan(figures: pd.DataFrame, place: Region) -> Blocks:
     said += f" {bare} of them are shares without the number they are a share of." if bare else ""
     said += f" {clashes} contradict another figure of the plan." if clashes else ""
     against = figures[figures["is_contradicted"]]
-    first = table(against, PLAN, name="contradictions", title="Figures that contradict each other", folded=False)
+    first = table(
+        against, CONTRADICTIONS, name="contradictions", title="Figures that contradict each other", folded=False
+    )
     shown = table(figures, PLAN, name="plan", title="What the plan prints, and what it can carry")
     return Blocks([words(said, anchor="plan"), *([first] if clashes else []), shown])
 
@@ -184,6 +189,15 @@ def facts(beside: pd.DataFrame) -> Block:
     years = _years(beside)
     said = f"Indicators of {years[0]} to {years[1]}" if years else ""
     return blocks.facts(needs=text if len(judged) else "", indicator_period=said)
+
+
+def _by_theme(beside: pd.DataFrame) -> list[pd.DataFrame]:
+    """Parts of whole themes, each short enough for one printed page."""
+    number, rows, numbers = 0, 0, {}
+    for theme, size in beside.groupby("theme", sort=False).size().items():
+        number, rows = (number + 1, size) if rows and rows + size > ROWS_A_PAGE else (number, rows + size)
+        numbers[theme] = number
+    return [part for _, part in beside.groupby(beside["theme"].map(numbers), sort=True)]
 
 
 def _years(beside: pd.DataFrame) -> tuple[str, str] | None:

@@ -12,7 +12,7 @@ from helpers.reference import paths
 from helpers.reference.models import load_model
 
 COLUMNS = (
-    Column("text", "Statement"),
+    Column("text", "Statement", "prose"),
     Column("about", "About"),
     Column("kind", "Kind"),
     Column("source", "Source"),

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.page.blocks import Block
+from helpers.scoring.wording import number
 
 NO_BREAK = "\u00a0"
 MISSING = "–"
@@ -20,14 +21,15 @@ MISSING = "–"
 class Column:
     """How one column of a table is shown.
 
-    ``kind`` is text, integer, number or date; ``unit`` stands in the header; ``decimals`` are for numbers.
+    ``kind`` is text, prose (sentences, which need room), integer, number or date; ``unit`` stands in the header;
+    ``decimals`` are for numbers, None for as many as the number has, at most two.
     """
 
     name: str
     label: str
     kind: str = "text"
     unit: str = ""
-    decimals: int = 1
+    decimals: int | None = 1
 
     @property
     def heading(self) -> str:
@@ -138,14 +140,14 @@ def _shown(value: Any, column: dict[str, Any]) -> str:
     return escape(as_shown(value, column["kind"], column["decimals"]))
 
 
-def as_shown(value: Any, kind: str = "text", decimals: int = 1) -> str:
+def as_shown(value: Any, kind: str = "text", decimals: int | None = 1) -> str:
     """One value as a reader sees it; a missing one is a dash."""
     if value is None or value == "":
         return MISSING
     if kind == "number":
-        return f"{value:,.{decimals}f}".replace("-", "−")
+        return number(value, decimals)
     if kind == "integer":
-        return f"{int(value):,}".replace("-", "−")
+        return number(int(value), 0)
     return str(value)
 
 

@@ -1,0 +1,198 @@
+"""What a notebook shows, from finished tables: the right banner, no name, a source under every figure."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from helpers.ingest import assessments, indicators, sources
+from helpers.page import blocks, maturity, needs, printed, problems, sourcing
+from helpers.reference import indicators as register
+from helpers.reference import models, paths, regions
+from helpers.scoring import comparison
+from helpers.scoring import maturity as scored
+
+TODAY = date(2026, 3, 1)
+
+
+def files(**changes) -> pd.DataFrame:
+    row = {"file": "a.xlsx", "state": "used", "refused": 0, "status": "own", "producer": "We", "licence": "MIT"}
+    return pd.DataFrame([row | changes])
+
+
+def waves(**changes) -> pd.DataFrame:
+    return pd.DataFrame(
+        [{"wave_name": "March 2025", "withheld": False, "last_date": pd.Timestamp("2025-03-01")} | changes]
+    )
+
+
+@pytest.fixture(scope="module")
+def midlothian():
+    read = assessments.read_assessments("midlothian", today=TODAY)
+    ratings = scored.withhold_small_panels(read.ratings)
+    model = models.load_model("scirocco-exchange")
+    return read, ratings, model, scored.profile(ratings, model)
+
+
+@pytest.fixture(scope="module")
+def figures():
+    return indicators.read_indicator_folder(today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("table", "wave", "kinds"),
+    [
+        (files(), waves(), []),
+        (files(status="illustrative"), waves(), ["illustrative"]),
+        (files(status="reconstructed"), waves(), ["reconstructed"]),
+        (files(status="unknown"), waves(), ["unknown"]),
+        (files(state="refused"), waves(), ["refused"]),
+        (files(refused=3), waves(), ["refused"]),
+        (files(), waves(withheld=True), ["small-panel"]),
+    ],
+)
+def test_a_banner_stands_for_what_changes_the_meaning_and_for_nothing_else(table, wave, kinds):
+    assert [item["notice"] for item in maturity.notices(table, wave).data["items"]] == kinds
+
+
+def test_an_undeclared_banner_is_refused():
+    with pytest.raises(ValueError, match="A notice is one of"):
+        blocks.notices([("hurray", "text", "")])
+
+
+def test_ratings_are_shown_under_numbers_and_lead_to_their_cells(midlothian):
+    _, ratings, model, _ = midlothian
+    block = maturity.ratings_table(ratings, model)
+    labels = {row[0] for row in block.data["rows"]}
+    assert "Consensus" in labels and labels - {"Consensus"} <= {f"S{n}" for n in range(1, 30)}
+    written = set(ratings.loc[ratings["kind"] != "consensus", "stakeholder"])
+    assert not [name for name in written if name in str(block.data["rows"])]
+    assert len(block.data["rows"]) == len(ratings)
+    assert all(row[-1].startswith("midlothian_") and "!" in row[-1] for row in block.data["rows"])
+
+
+def test_reasons_stand_with_the_level_in_words_and_without_a_name(midlothian):
+    _, ratings, model, profile = midlothian
+    groups = maturity.reasons(ratings, profile).data["groups"]
+    assert [group["heading"].split(":")[0] for group in groups] == [d.name for d in model.dimensions]
+    assert all("level" in group["heading"] and group["items"] for group in groups)
+    assert not [item for group in groups for item in group["items"] if "Stakeholder" in item["who"]]
+
+
+def test_below_five_stakeholders_no_rating_and_no_reason_is_in_any_block(midlothian):
+    read, _, model, _ = midlothian
+    few = read.ratings[read.ratings["stakeholder"].isin(["Consensus", *sorted(set(read.ratings["stakeholder"]))[:3]])]
+    ratings = scored.withhold_small_panels(few)
+    profile, counts = scored.profile(ratings, model), scored.distribution(ratings, model)
+    shown = [
+        maturity.ratings_table(ratings, model),
+        maturity.reasons(ratings, profile),
+        maturity.dimensions(counts, profile, ""),
+        *maturity.picture(profile, counts, None, model, ""),
+    ]
+    single = few[(few["kind"] != "consensus") & (few["justification"] != "")]
+    text = "".join(str(block.data) + block.html for block in shown)
+    assert len(single) and not [said for said in single["justification"] if said in text]
+    assert counts["n"].sum() == 0
+
+
+def test_fewer_than_three_rated_dimensions_make_no_spider():
+    read = assessments.read_assessments("singapore", today=TODAY)
+    ratings, model = scored.with_waves(read.ratings), models.load_model("scirocco-exchange")
+    profile, counts = scored.profile(ratings, model), scored.distribution(ratings, model)
+    figure = maturity.picture(profile, counts, None, model, "")[0]
+    assert figure.data["alt"].startswith("Strip chart")
+    assert "Process Coordination" not in figure.data["wide"]
+
+
+def test_an_edition_with_eight_dimensions_is_drawn_as_it_is():
+    model = models.load_model("demonstration-8")
+    rows = [(f"P{n}", code, n % 6) for n in range(6) for code in model.codes]
+    ratings = pd.DataFrame(rows, columns=["stakeholder", "dimension", "rating"])
+    profile, counts = scored.profile(ratings, model), scored.distribution(ratings, model)
+    figure = maturity.picture(profile, counts, None, model, "")[0]
+    assert "8" in figure.data["alt"] and len(profile) == 8
+
+
+def test_the_source_line_names_producer_file_licence_and_what_is_not_real():
+    line = sourcing.source_line(files(status="illustrative"), ["a.xlsx"])
+    assert line == "Source: Illustrative, not real ratings; We: a.xlsx; MIT."
+    assert sourcing.source_line(files(), ["other.csv"]) == ""
+
+
+def test_every_indicator_figure_has_a_source_and_every_row_a_place(figures):
+    place = regions.region("midlothian")
+    known = sources.source_table(figures.files, folder=paths.indicators())
+    declared = register.load_register()
+    beside = comparison.beside_comparator(
+        figures.indicators, area_code=place.area_code, comparator=place.comparator, register=declared
+    )
+    figure, table = needs.spine(beside, place, known)
+    assert "Open Government Licence" in figure.data["source"]
+    assert len(table.data["rows"]) == len(beside)
+    assert all(" › " in row[-1] for row in table.data["rows"])
+    parts = figure.data["wide"].count("<svg")
+    assert parts == 2 and figure.data["narrow"].count("<svg") == parts
+    assert set(sourcing.used(known, beside)["file"]) == {
+        "scotpho_councils_2024-10.csv",
+        "scotpho_quintiles_2023-02.csv",
+    }
+
+
+def test_a_region_without_figures_gets_one_sentence_for_each_part(figures):
+    place = regions.region("poland")
+    nothing = figures.indicators.iloc[:0]
+    declared = register.load_register()
+    beside = comparison.beside_comparator(nothing, area_code="X", comparator="Y", register=declared)
+    changes = comparison.trend_change(nothing, "X", declared)
+    fifths = comparison.quintiles(nothing, "X", declared)
+    plan = comparison.plan_figures(nothing, None, "X", register=declared)
+    shown = [
+        *needs.spine(beside, place, files()),
+        *needs.trends(comparison.trends(nothing, ["X"], changes), changes, place, "Y", files()),
+        *needs.quintiles(fifths, comparison.quintile_gaps(fifths), place, files()),
+        *needs.plan(plan, place),
+    ]
+    assert [block.kind for block in shown] == ["words"] * 4
+    assert all("Poland" in block.text for block in shown)
+
+
+def test_findings_come_with_refusals_first_and_only_for_the_files_asked_for():
+    row = {"file": "a.csv", "sheet": "", "cell": "B2", "value": "9", "expected": "", "mend": "Type it", "count": 1}
+    found = [
+        row | {"code": "row-hidden", "severity": "warning", "message": "hidden"},
+        row | {"code": "rating-half", "severity": "error", "message": "half"},
+        row | {"code": "rating-half", "severity": "error", "message": "elsewhere", "file": "b.csv"},
+    ]
+    rows = problems.findings_table(found, files=["a.csv"]).data["rows"]
+    assert [(r[0], r[1], r[4]) for r in rows] == [
+        ("half", "refused", "a.csv › B2"),
+        ("hidden", "repaired or to know", "a.csv › B2"),
+    ]
+    assert problems.findings_table(found, files=["c.csv"]).kind == "words"
+
+
+def test_where_files_name_people_a_page_quotes_nothing_in_which_a_name_could_stand():
+    row = {
+        "file": "a.csv",
+        "sheet": "",
+        "cell": "B2",
+        "expected": "",
+        "mend": "Mend it",
+        "count": 1,
+        "severity": "error",
+    }
+    found = [
+        row | {"code": "rating-half", "value": "2.5", "message": "(Anna Smith, Funding): 2.5", "meaning": "Half."},
+        row | {"code": "stakeholder-alike", "value": "anna smith", "message": "Anna Smith", "meaning": "Alike."},
+        row | {"code": "rating-conflict", "value": "Anna Smith 3", "message": "Anna Smith", "meaning": "Two."},
+    ]
+    block = problems.findings_table(found, names_people=True)
+    assert "anna smith" not in str(block.data).lower()
+    assert [r[0] for r in block.data["rows"]] == ["Half.", "Alike.", "Two."] and block.data["rows"][0][2] == "2.5"
+
+
+def test_printed_statements_carry_their_source_and_are_not_made_up_where_there_are_none():
+    block = printed.published_findings("basque-country")
+    assert len(block.data["rows"]) >= 6 and all(row[-1] for row in block.data["rows"])
+    assert printed.published_findings("aberdeen-city") is None
