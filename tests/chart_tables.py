@@ -18,13 +18,13 @@ COUNTS = {
 def profile() -> pd.DataFrame:
     columns = [
         "dimension", "dimension_name", "short_name", "order", "n", "n_missing", "median", "q1", "q3", "minimum",
-        "maximum", "spread", "n_at_median", "consensus", "level", "level_from", "level_text", "withheld",
+        "maximum", "spread", "n_at_median", "n_most_chosen", "consensus", "level", "level_from", "level_text", "withheld",
     ]  # fmt: skip
     rows = [
-        (CODES[0], NAMES[0], "Readiness", 1, 5, 0, 3.0, 3.0, 3.0, 2, 4, 0.0, 3, 3, 3, "consensus", "vision", False),
-        (CODES[1], NAMES[1], "Govern", 2, 5, 0, 2.0, 2.0, 2.0, 0, 2, 0.0, 4, 2, 2, "consensus", "task forces", False),
-        (CODES[2], NAMES[2], "Digital", 3, 5, 0, 0.0, 0.0, 0.0, 0, 0, 0.0, 5, 0, 0, "consensus", "no need", False),
-        (CODES[3], NAMES[3], "Funding", 4, 4, 1, 2.0, 0.75, 3.25, 0, 4, 2.5, 2, None, 2, "median", "grants", False),
+        (CODES[0], NAMES[0], "Readiness", 1, 5, 0, 3.0, 3.0, 3.0, 2, 4, 0.0, 3, 3, 3, 3, "consensus", "vision", False),
+        (CODES[1], NAMES[1], "Govern", 2, 5, 0, 2.0, 2.0, 2.0, 0, 2, 0.0, 4, 4, 2, 2, "consensus", "task forces", False),
+        (CODES[2], NAMES[2], "Digital", 3, 5, 0, 0.0, 0.0, 0.0, 0, 0, 0.0, 5, 5, 0, 0, "consensus", "no need", False),
+        (CODES[3], NAMES[3], "Funding", 4, 4, 1, 2.0, 0.75, 3.25, 0, 4, 2.5, 2, 1, None, 2, "median", "grants", False),
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=columns)
     return table.astype(dict.fromkeys(("minimum", "maximum", "consensus", "level"), "Int64"))
@@ -42,10 +42,10 @@ def many(dimensions: int, people: int, name: str = "Dimension") -> tuple[pd.Data
         level = k % 6
         said = "services formally described; not deployed"
         rows.append((f"d{k}", f"{name} {k}", k + 1, people, 0, float(level), float(level), min(level + 1.0, 5.0), level,
-                     level, 1.0, people, level, level, "consensus", said))  # fmt: skip
+                     level, 1.0, people, people, level, level, "consensus", said))  # fmt: skip
         counts += [(f"d{k}", at, people if at == level else 0) for at in range(6)]
     columns = ["dimension", "dimension_name", "order", "n", "n_missing", "median", "q1", "q3", "minimum", "maximum",
-               "spread", "n_at_median", "consensus", "level", "level_from", "level_text"]  # fmt: skip
+               "spread", "n_at_median", "n_most_chosen", "consensus", "level", "level_from", "level_text"]  # fmt: skip
     table = pd.DataFrame(rows, columns=columns).astype({"consensus": "Int64", "level": "Int64"})
     return table, pd.DataFrame(counts, columns=["dimension", "level", "n"])
 

@@ -94,17 +94,17 @@ def figure_distributions(distribution: pd.DataFrame, *, profile: pd.DataFrame, w
 
 
 def title_distributions(profile: pd.DataFrame) -> str:
-    """Return the finding: where most stakeholders chose the same level, and where fewest did."""
+    """Return the finding: where the largest share of stakeholders chose the same level."""
     rated = profile[profile["n"] > 0]
     if rated.empty:
         hidden = any(is_withheld(row) for row in profile.itertuples())
         return "Too few stakeholders to show their ratings" if hidden else "No dimension has been rated yet"
-    top = rated[rated["n_at_median"] == rated["n_at_median"].max()]
+    share = rated["n_most_chosen"] / rated["n"]
+    top = rated[share == share.max()]
     best, where = top.iloc[0], named(list(top["dimension_name"]), len(rated), most=2)
-    together = f"{best['n_at_median']} of {plural(best['n'], 'stakeholder')}"
-    if len(top) > 1:
-        return f"Most agreed: {where}, with up to {together} at the median"
-    return f"Most agreed: {where}, where {together} are at the median"
+    together = f"{best['n_most_chosen']} of {plural(best['n'], 'stakeholder')}"
+    each = " each" if len(top) > 1 else ""
+    return f"Most agreed: {where}, where {together}{each} chose the same level"
 
 
 def subtitle_distributions(profile: pd.DataFrame, *, when: str = "") -> str:

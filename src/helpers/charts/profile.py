@@ -85,11 +85,11 @@ def title_profile(profile: pd.DataFrame) -> str:
         return "No dimension has been rated yet"
     highest, lowest = int(rated["level"].max()), int(rated["level"].min())
     if highest == lowest:
-        return f"Every dimension stands at level {highest}" if len(rated) > 1 else _alone(rated)
+        return f"Every dimension stands at level\u00a0{highest}" if len(rated) > 1 else _alone(rated)
     top, bottom = (rated.loc[rated["level"] == level, "dimension_name"] for level in (highest, lowest))
     few = len(top) + len(bottom) <= 4
     first = f"{named(list(top), len(rated), most=3 if few else 1)} {verb(len(top), 'stands', 'stand')}"
-    return f"{first} highest, at level {highest}; {named(list(bottom), len(rated))} lowest, at level {lowest}"
+    return f"{first} highest, at level\u00a0{highest}; {named(list(bottom), len(rated))} lowest, at level\u00a0{lowest}"
 
 
 def subtitle_profile(profile: pd.DataFrame, *, when: str = "", scale: tuple[int, int] = (0, 5)) -> str:
@@ -159,7 +159,7 @@ def _stakeholders(profile: pd.DataFrame) -> str:
 
 
 def _alone(rated: pd.DataFrame) -> str:
-    return f"{rated.iloc[0]['dimension_name']} stands at level {int(rated.iloc[0]['level'])}"
+    return f"{rated.iloc[0]['dimension_name']} stands at level\u00a0{int(rated.iloc[0]['level'])}"
 
 
 def _level(level: object) -> str:

@@ -132,7 +132,7 @@ def title_quintiles(gaps: pd.DataFrame, *, region_name: str) -> str:
 
 def subtitle_quintiles(gaps: pd.DataFrame) -> str:
     """Return measure and period."""
-    measure = "Latest figures by deprivation of the place of residence, with 95 % intervals"
+    measure = "Latest figures by deprivation of the place of residence, with 95\u00a0% intervals"
     periods = gaps["period"].map(short_period).unique() if len(gaps) else []
     return joined([measure, str(periods[0]) if len(periods) == 1 else ""])
 

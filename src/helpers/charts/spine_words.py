@@ -28,7 +28,7 @@ def subtitle_spine(beside: pd.DataFrame) -> str:
     """Return measure, period and n."""
     areas = int(beside["n_areas"].max()) if len(beside) and beside["x_min"].notna().any() else 0
     spread = f"range of {plural(areas, 'area')}" if areas else ""
-    return joined(["Latest figure of each indicator with its 95 % interval", spread, _undirected(beside)])
+    return joined(["Latest figure of each indicator with its 95\u00a0% interval", spread, _undirected(beside)])
 
 
 def alt_spine(beside: pd.DataFrame, *, region_name: str) -> str:

@@ -43,7 +43,7 @@ def subtitle_trends(changes: pd.DataFrame) -> str:
     if len(changes) == 1:
         periods = f"{short_period(changes.iloc[0]['first_period'])} to {short_period(changes.iloc[0]['latest_period'])}"
     measure = str(changes.iloc[0]["unit"]) if len(changes) == 1 else "First to latest period of each indicator"
-    return joined([measure, periods, "shaded: 95 % intervals"])
+    return joined([measure, periods, "shaded: 95\u00a0% intervals"])
 
 
 def alt_trends(changes: pd.DataFrame, *, region_name: str, comparator_name: str = "") -> str:

@@ -138,7 +138,7 @@ def _marks(trend: pd.DataFrame, region_code: str, comparator_code: str) -> list[
     marks = [Mark("line", names[region_code])] if region_code in names else []
     if comparator_code in names:
         marks.append(Mark("line", names[comparator_code], style.COMPARATOR))
-    return [*marks, Mark("band", "95 % interval", size=12, alpha=0.3)]
+    return [*marks, Mark("band", "95\u00a0% interval", size=12, alpha=0.3)]
 
 
 def _middles(rows: pd.DataFrame) -> np.ndarray:
