@@ -18,11 +18,12 @@ COUNTS = {
 def profile() -> pd.DataFrame:
     columns = [
         "dimension", "dimension_name", "short_name", "order", "n", "n_missing", "median", "q1", "q3", "minimum",
-        "maximum", "spread", "n_at_median", "n_most_chosen", "consensus", "level", "level_from", "level_text", "withheld",
+        "maximum", "spread", "n_at_median", "n_most_chosen", "consensus", "level", "level_from", "level_text",
+        "withheld",
     ]  # fmt: skip
     rows = [
         (CODES[0], NAMES[0], "Readiness", 1, 5, 0, 3.0, 3.0, 3.0, 2, 4, 0.0, 3, 3, 3, 3, "consensus", "vision", False),
-        (CODES[1], NAMES[1], "Govern", 2, 5, 0, 2.0, 2.0, 2.0, 0, 2, 0.0, 4, 4, 2, 2, "consensus", "task forces", False),
+        (CODES[1], NAMES[1], "Govern", 2, 5, 0, 2.0, 2.0, 2.0, 0, 2, 0.0, 4, 4, 2, 2, "consensus", "forces", False),
         (CODES[2], NAMES[2], "Digital", 3, 5, 0, 0.0, 0.0, 0.0, 0, 0, 0.0, 5, 5, 0, 0, "consensus", "no need", False),
         (CODES[3], NAMES[3], "Funding", 4, 4, 1, 2.0, 0.75, 3.25, 0, 4, 2.5, 2, 1, None, 2, "median", "grants", False),
     ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from helpers.scoring.ratings import complete, individuals, one_each
 from helpers.scoring.waves import with_waves
@@ -124,7 +124,7 @@ def allowed_outside(n: int) -> tuple[int | None, str]:
         allowed = CLASSIC_OUTSIDE[n]
         return allowed, f"RAND/UCLA: at most {allowed} of {n} ratings outside"
     # the largest number that such a population reaches or passes with a probability of at least 0.33
-    allowed = int(stats.binom.isf(BINOMIAL_LEVEL, n, 1 - BINOMIAL_SHARE_INSIDE))
-    if stats.binom.sf(allowed - 1, n, 1 - BINOMIAL_SHARE_INSIDE) < BINOMIAL_LEVEL:
-        allowed -= 1
+    numbers = np.arange(1, n + 1)
+    reached = special.bdtrc(numbers - 1, n, 1 - BINOMIAL_SHARE_INSIDE)
+    allowed = int(numbers[reached >= BINOMIAL_LEVEL].max(initial=0))
     return allowed, f"RAND/UCLA, binomial: at most {allowed} of {n} ratings outside"

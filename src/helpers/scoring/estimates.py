@@ -12,10 +12,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy.stats import norm
+from scipy import special
 
 CONFIDENCE = 0.95
-Z = float(norm.ppf(1 - (1 - CONFIDENCE) / 2))
+Z = float(special.ndtri(1 - (1 - CONFIDENCE) / 2))
 NO_LIMITS = "no limits are given, so that no difference can be tested"
 LOG_MEASURES = ("rate", "percent", "proportion", "ratio")
 
@@ -98,7 +98,7 @@ def compare(first: Estimate, second: Estimate, *, log: bool) -> Difference:
     error = math.hypot(*errors)
     values = [math.log(e.value) if log else e.value for e in (first, second)]
     distance = values[0] - values[1]
-    p_value = float(2 * norm.sf(abs(distance) / error))
+    p_value = float(2 * special.ndtr(-abs(distance) / error))
     scale = "of the ratio (log scale)" if log else "of the difference"
     return Difference(
         sign=0 if p_value >= 1 - CONFIDENCE else int(math.copysign(1, distance)),
