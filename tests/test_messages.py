@@ -207,6 +207,13 @@ def test_one_clear_difference_is_given_with_its_figures():
     assert text == "Clearly worse: Indicator A, 14.6\u00a0% beside 22.4\u00a0% (median of 32 council areas)."
 
 
+def test_what_has_no_direction_is_said_to_be_neither_good_nor_bad():
+    assert needs(beside(["higher", "lower", "lower"])) == (
+        "Apart from the median of 32 council areas, which is neither good nor bad; higher: Indicator A; "
+        "lower: Indicator B and Indicator C."
+    )
+
+
 def test_the_furthest_three_are_named():
     text = needs(beside(["worse"] * 4), kind="gap")
     assert text == "Furthest on the worse side: Indicator A, Indicator B and Indicator C."

@@ -71,6 +71,15 @@ def test_ratings_are_shown_under_numbers_and_lead_to_their_cells(midlothian):
     assert all(row[-1].startswith("midlothian_") and "!" in row[-1] for row in block.data["rows"])
 
 
+def test_every_consensus_leads_to_its_cell(midlothian):
+    _, ratings, model, profile = midlothian
+    rows = maturity.profile_table(profile, ratings).data["rows"]
+    assert len(rows) == 12 and all(row[-1].startswith("midlothian_2025.xlsx › assessment!") for row in rows)
+    compared = scored.waves_compared(ratings, model)
+    moved = maturity.movement(compared, ratings, "")[-1].data["rows"]
+    assert all(row[-2].startswith("midlothian_2023") and row[-1].startswith("midlothian_2025") for row in moved)
+
+
 def test_reasons_stand_with_the_level_in_words_and_without_a_name(midlothian):
     _, ratings, model, profile = midlothian
     groups = maturity.reasons(ratings, profile).data["groups"]
@@ -88,7 +97,7 @@ def test_below_five_stakeholders_no_rating_and_no_reason_is_in_any_block(midloth
         maturity.ratings_table(ratings, model),
         maturity.reasons(ratings, profile),
         maturity.dimensions(counts, profile, ""),
-        *maturity.picture(profile, counts, None, model, ""),
+        *maturity.picture(profile, counts, None, ratings, model, ""),
     ]
     single = few[(few["kind"] != "consensus") & (few["justification"] != "")]
     text = "".join(str(block.data) + block.html for block in shown)
@@ -100,7 +109,7 @@ def test_fewer_than_three_rated_dimensions_make_no_spider():
     read = assessments.read_assessments("singapore", today=TODAY)
     ratings, model = scored.with_waves(read.ratings), models.load_model("scirocco-exchange")
     profile, counts = scored.profile(ratings, model), scored.distribution(ratings, model)
-    figure = maturity.picture(profile, counts, None, model, "")[0]
+    figure = maturity.picture(profile, counts, None, ratings, model, "")[0]
     assert figure.data["alt"].startswith("Strip chart")
     assert "Process Coordination" not in figure.data["wide"]
 
@@ -110,7 +119,7 @@ def test_an_edition_with_eight_dimensions_is_drawn_as_it_is():
     rows = [(f"P{n}", code, n % 6) for n in range(6) for code in model.codes]
     ratings = pd.DataFrame(rows, columns=["stakeholder", "dimension", "rating"])
     profile, counts = scored.profile(ratings, model), scored.distribution(ratings, model)
-    figure = maturity.picture(profile, counts, None, model, "")[0]
+    figure = maturity.picture(profile, counts, None, ratings, model, "")[0]
     assert "8" in figure.data["alt"] and len(profile) == 8
 
 

@@ -20,7 +20,7 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 import helpers
 from helpers.batch.chapters import Chapter
-from helpers.page.tables import as_shown, source_id
+from helpers.page.tables import as_shown, is_place, source_id
 from helpers.reference.regions import Region
 
 PRINT_SCRIPT = (
@@ -224,11 +224,18 @@ def _closing(chapters: list[Chapter]) -> list[dict[str, Any]]:
     shown = [b for chapter in chapters for b in chapter.closing if b["kind"] in ("table", "words")]
     found = [block for block in shown if block.get("anchor") == "findings"]
     tables = [block for block in found if block["kind"] == "table"]
-    rest = [block for block in shown if block.get("anchor") != "findings"]
+    rest = [block for block in shown if block.get("anchor") != "findings"] + _cautions(chapters)
     if tables:
         rows = [row for table in tables for row in table["rows"]]
         return [*rest, {**tables[0], "rows": rows}]
     return rest + found[:1]
+
+
+def _cautions(chapters: list[Chapter]) -> list[dict[str, Any]]:
+    """What to bear in mind with the messages of a chapter that has no banners of its own to say it."""
+    quiet = [chapter for chapter in chapters if not chapter.of_kind("notices")]
+    texts = [item["text"] for chapter in quiet for item in chapter.items("messages") if item["kind"] == "caution"]
+    return [{"kind": "words", "text": " ".join(texts), "anchor": "cautions"}] if texts else []
 
 
 def _numbers(chapters: list[Chapter]) -> list[dict[str, Any]]:
@@ -269,7 +276,7 @@ def _markdown(source: str) -> Markup:
 
 def _shown(value: Any, column: dict[str, Any]) -> str | Markup:
     text = as_shown(value, column["kind"], column["decimals"])
-    if column["name"] == "source_place" and value:
+    if is_place(column) and value:
         file = source_id(str(value).split(" › ")[0])
         return Markup('<a class="place" href="#{}">{}</a>').format(file, text)
     return text

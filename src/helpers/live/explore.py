@@ -69,9 +69,9 @@ def maturity_blocks(region: str, *, data: str = "", today: str = "") -> list[Blo
     source = source_line(files, files["file"])
     return [
         maturity_page.notices(assessment.files, waves),
-        *maturity_page.picture(profile, distribution, earlier, model, source),
+        *maturity_page.picture(profile, distribution, earlier, ratings, model, source),
         maturity_page.dimensions(distribution, profile, source),
-        *maturity_page.movement(compared, source),
+        *maturity_page.movement(compared, ratings, source),
     ]
 
 

@@ -11,7 +11,7 @@ from helpers.charts import waves as wave_charts
 from helpers.page import blocks
 from helpers.page.blocks import Block, Blocks, words
 from helpers.page.drawing import drawing
-from helpers.page.tables import Column, table
+from helpers.page.tables import Column, places, table
 from helpers.reference.models import Model
 from helpers.scoring import maturity
 from helpers.scoring.wording import listing, plural
@@ -114,8 +114,9 @@ def picture(
     profile: pd.DataFrame,
     distribution: pd.DataFrame,
     earlier: pd.DataFrame | None,
+    ratings: pd.DataFrame,
     model: Model,
-    source: str = "",
+    source: str,
 ) -> Blocks:
     """The profile: spider diagram with the strip chart of the same numbers, and their table.
 
@@ -139,12 +140,34 @@ def picture(
             title=profile_charts.title_profile(profile), subtitle=profile_charts.subtitle_profile(profile, **words_of),
             alt=profile_charts.alt_profile(profile, when=when), source=source,
         )  # fmt: skip
-    return Blocks([figure, profile_table(profile)])
+    return Blocks([figure, profile_table(profile, ratings)])
 
 
-def profile_table(profile: pd.DataFrame) -> Block:
-    """The profile as a table; the place of each consensus stands beside it."""
-    return table(profile, PROFILE, name="profile", title="Level and ratings of each dimension")
+def profile_table(profile: pd.DataFrame, ratings: pd.DataFrame) -> Block:
+    """The profile as a table; the place of each consensus stands beside it, medians rest on the table of ratings."""
+    shown = profile.assign(
+        consensus_place=_consensus_places(profile["dimension"], ratings, str(profile["wave"].iloc[0]))
+    )
+    columns = (*PROFILE, Column("consensus_place", "Source of the consensus"))
+    return table(shown, columns, name="profile", title="Level and ratings of each dimension", with_source=False)
+
+
+def _with_places(compared: pd.DataFrame, ratings: pd.DataFrame) -> pd.DataFrame:
+    """The two waves with the cell of each consensus."""
+    ends = {
+        f"{end}_place": _consensus_places(compared["dimension"], ratings, str(compared[f"{end}_wave"].iloc[0]))
+        for end in ("earlier", "later")
+    }
+    return compared.assign(**ends)
+
+
+def _consensus_places(dimensions: pd.Series, ratings: pd.DataFrame, wave: str) -> list[str]:
+    """Where the agreed level of each dimension stands, "" where there is none or the ratings came from no file."""
+    agreed = maturity.consensus_rows(ratings, wave=wave)
+    if "cell" not in agreed:
+        return [""] * len(dimensions)
+    cells = dict(zip(agreed["dimension"], places(agreed), strict=True))
+    return [cells.get(dimension, "") for dimension in dimensions]
 
 
 def dimensions(distribution: pd.DataFrame, profile: pd.DataFrame, source: str) -> Block:
@@ -208,7 +231,7 @@ def differences(divided: pd.DataFrame, departures: pd.DataFrame) -> Blocks:
     return Blocks([words(first, text, anchor="differences")])
 
 
-def movement(compared: pd.DataFrame, source: str) -> Blocks:
+def movement(compared: pd.DataFrame, ratings: pd.DataFrame, source: str) -> Blocks:
     """What moved between the two latest waves; one sentence where there is only one."""
     if compared.empty or not compared["comparable"].astype(bool).any():
         return Blocks(
@@ -224,7 +247,13 @@ def movement(compared: pd.DataFrame, source: str) -> Blocks:
         subtitle=wave_charts.subtitle_waves(compared), alt=wave_charts.alt_waves(compared),
     )  # fmt: skip
     cautions = [text for text in compared["caution"].unique() if text]
-    shown = table(compared, COMPARED, name="waves", title="The two waves beside each other", with_source=False)
+    shown = table(
+        _with_places(compared, ratings),
+        (*COMPARED, Column("earlier_place", "Earlier consensus in"), Column("later_place", "Later consensus in")),
+        name="waves",
+        title="The two waves beside each other",
+        with_source=False,
+    )
     return Blocks([figure, words(*cautions), shown])
 
 

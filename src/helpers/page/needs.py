@@ -65,6 +65,7 @@ QUINTILES = (
     Column("period", "Period"),
     Column("reason", "Note", "prose"),
 )
+CHANGES_FROM = "The source is that of the latest figure; the first one's stands in the table of every period."
 ROWS_A_PAGE = 24
 PLAN = (
     Column("indicator_name", "Figure"),
@@ -128,7 +129,7 @@ def trends(
         alt=trend_words.alt_trends(changes, region_name=place.name, comparator_name=(others or [""])[0]),
         source=source_line(files, files_of(trend)),
     )
-    change = table(changes, CHANGES, name="changes", title="First and latest period", with_source=False)
+    change = table(changes, CHANGES, name="changes", title="First and latest period", description=CHANGES_FROM)
     named = trend.merge(changes[["indicator", "indicator_name"]].drop_duplicates(), on="indicator", validate="m:1")
     return Blocks([figure, change, table(named, TRENDS, name="over time", title="Every period")])
 

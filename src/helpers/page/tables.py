@@ -135,7 +135,7 @@ def _html_row(row: Sequence[Any], columns: Sequence[dict[str, Any]]) -> str:
 
 
 def _shown(value: Any, column: dict[str, Any]) -> str:
-    if column["name"] == "source_place" and value:
+    if is_place(column) and value:
         return f'<a class="place" href="#{source_id(str(value).split(" › ")[0])}">{escape(str(value))}</a>'
     return escape(as_shown(value, column["kind"], column["decimals"]))
 
@@ -149,6 +149,11 @@ def as_shown(value: Any, kind: str = "text", decimals: int | None = 1) -> str:
     if kind == "integer":
         return number(int(value), 0)
     return str(value)
+
+
+def is_place(column: dict[str, Any]) -> bool:
+    """Whether a column holds places in files, which lead to the list of sources."""
+    return column["name"].endswith("_place")
 
 
 def source_id(file: str) -> str:

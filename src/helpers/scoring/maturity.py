@@ -17,6 +17,7 @@ from helpers.scoring.movement import waves_compared
 from helpers.scoring.panels import (
     SMALLEST_PANEL,
     consensus,
+    consensus_rows,
     counted,
     of_wave,
     participants,
@@ -31,6 +32,7 @@ __all__ = [
     "SMALLEST_PANEL",
     "consensus",
     "consensus_beside_median",
+    "consensus_rows",
     "counted",
     "distribution",
     "distribution_by_round",

@@ -50,11 +50,12 @@ def needs(
     Returns
     -------
     list of Message
-        At most five sentences in reading order (picture, worst, best, deprivation, movement), then the cautions
-        (kind "caution"). "Better", "worse", "risen" and "fallen" stand only where a test says so.
+        At most five sentences in reading order (picture, worst, best, deprivation, movement, what is higher or
+        lower without being better or worse), then the cautions (kind "caution"). "Better", "worse", "risen" and
+        "fallen" stand only where a test says so.
     """
     said = [*_picture(beside), *_furthest(beside, "worse"), *_furthest(beside, "better"), *_deprivation(gaps)]
-    said = heaviest([*said, *_moved(changes)], MOST)
+    said = heaviest([*said, *_moved(changes), *_undirected(beside)], MOST)
     if not said and (plan is None or plan.empty):
         said = [Message("No indicators are on record for this region.", "beside", "picture")]
     return said + _cautions(beside, gaps, plan)
@@ -103,6 +104,17 @@ def _furthest(beside: pd.DataFrame, word: str) -> list[Message]:
     names = list(part["indicator_name"])
     start = f"Clearly {word}" if len(names) <= MOST_NAMES else f"Furthest on the {word} side"
     return [Message(sentence(f"{start}: {listing(names[:MOST_NAMES])}"), "beside", kind, weight)]
+
+
+def _undirected(beside: pd.DataFrame) -> list[Message]:
+    """What is higher or lower where neither is better."""
+    apart = {word: beside[beside["verdict"] == word] for word in ("higher", "lower")}
+    clauses = [f"{word}: {listing(list(part['indicator_name']))}" for word, part in apart.items() if len(part)]
+    if not clauses:
+        return []
+    than = benchmark(pd.concat(list(apart.values())))
+    text = f"Apart from {than}, which is neither good nor bad; {'; '.join(clauses)}"
+    return [Message(sentence(text), "beside", "picture", 2)]
 
 
 def _single(row: pd.Series, word: str) -> str:

@@ -57,10 +57,15 @@ def counted(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.DataFrame:
 
 def consensus(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.Series:
     """The agreed level of each dimension of a wave, by dimension; dimensions without one are not in it."""
+    return consensus_rows(ratings, wave=wave).set_index("dimension")["rating"]
+
+
+def consensus_rows(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.DataFrame:
+    """The rows of the ratings that hold the agreed levels of a wave, one a dimension, with the cell of each."""
     rows = agreed(of_wave(ratings, wave))
     rows = rows[rows["rating"].notna()]
     last = rows[rows["round"] == rows.groupby("dimension")["round"].transform("max")]
-    return one_each(last, ["dimension"]).set_index("dimension")["rating"]
+    return one_each(last, ["dimension"])
 
 
 def participants(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.DataFrame:
