@@ -80,6 +80,13 @@ def test_every_rating_and_indicator_in_a_table_leads_to_its_cell(built):
     assert all("!" in row[-1] for row in ratings["rows"])
 
 
+def test_the_evidence_holds_no_folder_of_this_machine(built):
+    here = str(paths.project())
+    for product in [*built.rglob("*.ipynb"), *built.rglob("*.html"), *built.rglob("*.json")]:
+        text = product.read_text()
+        assert here not in text and str(built) not in text, product
+
+
 def test_no_stakeholder_is_named_in_any_product(built):
     """Reports show numbers, roles and sectors; who is behind a number is known to those who hold the workbook."""
     ratings = read_assessments("midlothian").ratings

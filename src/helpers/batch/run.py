@@ -106,12 +106,9 @@ class _Settings:
     progress: Progress
 
     def parameters(self, region: str) -> dict[str, object]:
-        return {
-            "region": region,
-            "data": str(self.data),
-            "today": self.today.isoformat(),
-            "interactive": False,
-        }
+        """What a chapter is told; the project's own data go unnamed, so that its evidence holds no folder of ours."""
+        data = "" if self.data == paths.data() else str(self.data)
+        return {"region": region, "data": data, "today": self.today.isoformat(), "interactive": False}
 
 
 def _make_all(work: list[plan.RegionWork], settings: _Settings, jobs: int) -> list[RegionResult]:

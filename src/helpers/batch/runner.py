@@ -70,7 +70,10 @@ def run_chapter(
         raise ChapterFailed(f"{notebook.name}: a cell took longer than {seconds:.0f} seconds") from error
     except DeadKernelError as error:
         raise ChapterFailed(f"{notebook.name}: its process died") from error
-    return check_executed(nbformat.read(executed, as_version=4), notebook.name, run_mark)
+    whole = check_executed(nbformat.read(executed, as_version=4), notebook.name, run_mark)
+    whole.metadata.papermill.update(input_path=notebook.name, output_path=executed.name)  # no folder of this machine
+    nbformat.write(whole, executed)
+    return whole
 
 
 def check_parameters(notebook: Path, parameters: Mapping[str, object]) -> None:

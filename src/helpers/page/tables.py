@@ -13,8 +13,8 @@ import pandas as pd
 from helpers.page.blocks import Block
 from helpers.scoring.wording import number
 
-NO_BREAK = "\u00a0"
 MISSING = "–"
+NUMERIC = ("number", "integer")
 
 
 @dataclass(frozen=True)
@@ -119,19 +119,23 @@ def place(file: object, sheet: object, cell: object) -> str:
 
 def html_table(data: dict[str, Any]) -> str:
     """A table block as HTML: caption, scoped headers, one row header a row."""
-    heads = "".join(f'<th scope="col" class="{c["kind"]}">{escape(c["heading"])}</th>' for c in data["columns"])
-    body = "".join(_html_row(row, data["columns"]) for row in data["rows"])
+    columns = data["columns"]
+    heads = "".join(f'<th scope="col"{_look(column)}>{escape(column["heading"])}</th>' for column in columns)
+    body = "".join(_html_row(row, columns) for row in data["rows"])
     caption = f"<caption>{escape(data['title'])}</caption>"
     return f"<table>{caption}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _html_row(row: Sequence[Any], columns: Sequence[dict[str, Any]]) -> str:
     first, *rest = zip(row, columns, strict=True)
-    cells = f'<th scope="row" class="{first[1]["kind"]}">{_shown(*first)}</th>'
-    for value, column in rest:
-        label = escape(column["label"], quote=True)
-        cells += f'<td class="{column["kind"]}" data-label="{label}">{_shown(value, column)}</td>'
+    cells = f'<th scope="row"{_look(first[1])}>{_shown(*first)}</th>'
+    cells += "".join(f"<td{_look(column)}>{_shown(value, column)}</td>" for value, column in rest)
     return f"<tr>{cells}</tr>"
+
+
+def _look(column: dict[str, Any]) -> str:
+    """JupyterLab aligns every cell to the right; words stand on the left."""
+    return "" if column["kind"] in NUMERIC else ' style="text-align:left"'
 
 
 def _shown(value: Any, column: dict[str, Any]) -> str:
