@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= reports
 JOBS ?= 2
+LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .PHONY: reports test lab check browser lint lock clean
 
@@ -14,12 +15,12 @@ check: $(VENV)/.ready
 	$(BIN)/atlas check data/assessments data/indicators
 
 lab: $(VENV)/.ready
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/jupyter lab $(LAB_FLAGS) notebooks
 
 test: $(VENV)/.ready browser
-	$(BIN)/ruff check .
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 	$(BIN)/python -m pytest --nbval-lax --nbval-cell-timeout=120 -n 2 --dist loadfile notebooks
+	$(BIN)/ruff check .
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .
@@ -30,7 +31,7 @@ browser:
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Care Atlas needs Python 3.11 or newer; this is $$($(PYTHON) --version). Set PYTHON=/path/to/python3.11."; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Setting up .venv, once; this takes about a minute ..."
+	@echo "Setting up .venv, once; this takes one to two minutes ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $@

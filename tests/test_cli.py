@@ -7,7 +7,9 @@ import sys
 import openpyxl
 import pytest
 
+import helpers
 from helpers.batch import publish
+from helpers.reference import paths
 
 
 def atlas(*words, cwd=None):
@@ -34,6 +36,31 @@ def test_wrong_usage_is_said_in_words_and_ends_with_2(words, says, tmp_path):
     done = atlas(*words, cwd=tmp_path)
     assert done.returncode == 2
     assert says in " ".join((done.stderr + done.stdout).split())
+
+
+def test_a_folder_that_holds_no_data_is_said_to_be_none(tmp_path):
+    for words in (("run", "poland"), ("check", tmp_path)):
+        done = atlas(*words, "--data", tmp_path)
+        assert done.returncode == 2 and "no data folder" in done.stderr
+
+
+def test_an_output_that_cannot_be_written_ends_in_a_sentence(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    done = atlas("run", "poland", "--out", tmp_path / "file")
+    assert done.returncode == 1 and "could not be made" in done.stderr
+
+
+def test_a_register_with_a_short_row_names_its_line(tmp_path):
+    (tmp_path / "assessments").mkdir()
+    (tmp_path / "reference").mkdir()
+    rows = paths.reference_file("regions.csv").read_text("utf-8") + "lothian-north,Lothian North,council_area\n"
+    (tmp_path / "reference" / "regions.csv").write_text(rows, "utf-8")
+    done = atlas("run", "lothian-north", "--data", tmp_path, "--out", tmp_path / "out")
+    assert done.returncode == 2 and "line 45" in done.stderr and "comma" in done.stderr
+
+
+def test_the_version_is_told():
+    assert atlas("--version").stdout.strip() == helpers.__version__
 
 
 def test_help_names_every_command_and_the_exit_statuses():

@@ -9,7 +9,7 @@ from helpers.ingest import assessments, indicators, sources
 from helpers.page import blocks, maturity, needs, printed, problems, sourcing
 from helpers.reference import indicators as register
 from helpers.reference import models, paths, regions
-from helpers.scoring import comparison
+from helpers.scoring import comparison, examples
 from helpers.scoring import maturity as scored
 
 TODAY = date(2026, 3, 1)
@@ -53,6 +53,33 @@ def figures():
 )
 def test_a_banner_stands_for_what_changes_the_meaning_and_for_nothing_else(table, wave, kinds):
     assert [item["notice"] for item in maturity.notices(table, wave).data["items"]] == kinds
+
+
+def test_examples_give_way_to_real_workbooks_and_the_page_says_so():
+    both = pd.concat([files(file="own.xlsx"), files(file="example.xlsx", status="illustrative")], ignore_index=True)
+    ratings = pd.DataFrame({"file": ["own.xlsx", "example.xlsx"], "rating": [1, 5]})
+    assert examples.without_examples(ratings, both)["rating"].tolist() == [1]
+    assert maturity.notices(both, waves()).data["items"][0]["text"].endswith("example.xlsx.")
+    assert [item["notice"] for item in maturity.notices(both, waves()).data["items"]] == ["note"]
+    refused = both.assign(state=["refused", "used"])
+    assert examples.without_examples(ratings, refused)["rating"].tolist() == [1, 5]
+
+
+def test_a_sector_is_named_beside_a_rating_only_where_two_share_it(midlothian):
+    _, ratings, _, profile = midlothian
+    latest = ratings[(ratings["wave"] == profile["wave"].iloc[0]) & (ratings["kind"] == "individual")]
+    sizes = latest.groupby("sector")["stakeholder"].nunique()
+    alone = [sector for sector, n in sizes.items() if n == 1]
+    said = {item["who"] for group in maturity.reasons(ratings, profile).data["groups"] for item in group["items"]}
+    assert said and not [who for who in said for sector in alone if who.startswith(f"{sector};")]
+    roles = set(latest["role"]) - set(latest["sector"])
+    assert not [who for who in said for role in roles if who.startswith((f"{role};", f"{role},"))]
+
+
+def test_figures_of_another_release_are_said_to_be_so_in_sight():
+    ours = pd.DataFrame({"indicator": ["a"], "file": ["new.csv"]})
+    assert "old.csv" in needs.release_note(ours.assign(file="old.csv"), ours).text
+    assert needs.release_note(ours, ours).text == ""
 
 
 def test_an_undeclared_banner_is_refused():
@@ -158,11 +185,11 @@ def test_a_region_without_figures_gets_one_sentence_for_each_part(figures):
     plan = comparison.plan_figures(nothing, None, "X", register=declared)
     shown = [
         *needs.spine(beside, place, files()),
-        *needs.trends(comparison.trends(nothing, ["X"], changes), changes, place, "Y", files()),
-        *needs.quintiles(fifths, comparison.quintile_gaps(fifths), place, files()),
+        *needs.trends(comparison.trends(nothing, ["X"], changes), changes, beside, place, "Y", files()),
+        *needs.quintiles(fifths, comparison.quintile_gaps(fifths), beside, place, files()),
         *needs.plan(plan, place),
     ]
-    assert [block.kind for block in shown] == ["words"] * 4
+    assert [block.kind for block in shown] == ["absent"] * 4
     assert all("Poland" in block.text for block in shown)
 
 
@@ -176,7 +203,7 @@ def test_findings_come_with_refusals_first_and_only_for_the_files_asked_for():
     rows = problems.findings_table(found, files=["a.csv"]).data["rows"]
     assert [(r[0], r[1], r[4]) for r in rows] == [
         ("half", "refused", "a.csv › B2"),
-        ("hidden", "repaired or to know", "a.csv › B2"),
+        ("hidden", "repaired, or to be known", "a.csv › B2"),
     ]
     assert problems.findings_table(found, files=["c.csv"]).kind == "words"
 

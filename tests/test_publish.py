@@ -28,7 +28,12 @@ def test_a_second_run_is_told_who_holds_the_folder(tmp_path):
         pass  # the lock went with the killed process
 
 
-def test_publishing_replaces_the_last_report_and_leaves_no_scraps(tmp_path):
+@pytest.mark.parametrize("in_one_step", [True, False])
+def test_publishing_replaces_the_last_report_and_leaves_no_scraps(tmp_path, in_one_step, monkeypatch):
+    if not in_one_step:  # a disk or a system that cannot exchange two folders
+        monkeypatch.setattr(publish, "_exchange", lambda one, other: False)
+    elif sys.platform != "linux":
+        pytest.skip("only Linux exchanges two folders in one step")
     target = tmp_path / "midlothian"
     target.mkdir()
     (target / "index.html").write_text("old")
@@ -40,6 +45,16 @@ def test_publishing_replaces_the_last_report_and_leaves_no_scraps(tmp_path):
     publish.recover(tmp_path)
     assert [(p.name, p.read_text()) for p in target.iterdir()] == [("index.html", "new")]
     assert [p.name for p in tmp_path.iterdir()] == ["midlothian"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux exchanges two folders in one step")
+def test_two_folders_change_places_in_one_step(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / name).touch()
+    assert publish._exchange(tmp_path / "a", tmp_path / "b")
+    assert [p.name for p in (tmp_path / "a").iterdir()] == ["b"]
+    assert not publish._exchange(tmp_path / "a", tmp_path / "missing")
 
 
 def test_a_run_killed_between_the_two_renames_gives_the_old_report_back(tmp_path):

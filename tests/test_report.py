@@ -11,7 +11,8 @@ from helpers.batch.chapters import read_chapter
 from helpers.page import blocks, tables
 from helpers.reference.regions import region
 
-HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)> $ $x _Anna & \"' {{ 7*7 }} ‮"
+LOADS = "url(example) @import 'x' No description has been provided for this image"
+HOSTILE = LOADS + " <script>alert(1)</script><img src=x onerror=alert(1)> $ $x _Anna & \"' {{ 7*7 }} ‮"
 SVG = '<svg viewBox="0 0 10 10" role="img" aria-labelledby="{p}-t"><title id="{p}-t">t</title><text>{t}</text></svg>'
 
 
@@ -61,6 +62,15 @@ def test_a_notebook_becomes_sections_whose_heading_is_the_finding():
     assert [block["text"] for block in made.of_kind("words")] == ["A limit."]
 
 
+def test_sections_without_data_become_one_sentence_each_under_the_data():
+    made = chapter(blocks.words("Twelve took part."), blocks.absent("There is one wave."), blocks.absent("No plan."))
+    assert [section.title for section in made.sections] == ["Profile", "The data behind this chapter"]
+    assert [b["text"] for b in made.sections[-1].blocks if b["kind"] == "words"] == [
+        "Twelve took part.",
+        "There is one wave. No plan.",
+    ]
+
+
 def test_the_page_holds_the_finding_the_method_and_the_limit():
     text = page()
     for part in ("Three are strong", "How this was worked out", "A limit.", "Midlothian", "1 March 2026"):
@@ -92,6 +102,8 @@ def test_text_from_a_file_is_inert_wherever_it_is_shown():
         '<p id="a"></p><p id="a"></p>',
         '<iframe src="data:image/png"></iframe>',
         '<img src="data:image/png;base64,AA">',
+        '<img src="data:image/png;base64,AA" alt="No description has been provided for this image">',
+        '<svg><rect fill="url(https://example.org/x)"/></svg>',
     ],
 )
 def test_a_page_that_breaks_a_promise_is_not_published(fault):

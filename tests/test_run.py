@@ -101,6 +101,21 @@ def test_no_stakeholder_is_named_in_any_product(built):
     assert not named.findall((built / "midlothian/notebooks/01_maturity.ipynb").read_text())
 
 
+def test_a_folder_that_cannot_be_looked_at_fails_one_region_alone(data, tmp_path):
+    (data / "assessments" / "puglia" / "broken.xlsx").unlink()
+    (data / "assessments" / "puglia").rmdir()
+    (data / "assessments" / "puglia").symlink_to(data / "assessments" / "puglia")  # a link that leads to itself
+    puglia, flanders = make(["puglia", "flanders"], data, tmp_path / "out").regions
+    assert flanders.state == "built" and flanders.message == ""
+    assert puglia.state in ("failed", "built")
+
+
+def test_a_data_folder_of_assessments_alone_keeps_the_indicators_of_the_project(data, tmp_path):
+    result = make(["fife"], data, tmp_path / "out")
+    assert not [region for region in result.regions if region.state != "built"]
+    assert 'id="02-population-needs"' in (tmp_path / "out/fife/index.html").read_text()
+
+
 def test_one_bad_file_takes_nobody_else_down(data, tmp_path):
     result = make(["puglia", "flanders"], data, tmp_path / "out")
     puglia, flanders = result.regions

@@ -13,18 +13,27 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+import helpers
+
 GOOD, FAILED, WRONG_USAGE, LOCKED = 0, 1, 2, 75
 
 app = typer.Typer(
     name="atlas",
     no_args_is_help=True,
     add_completion=False,
+    pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="How mature is a region's integrated care, and what does its population need?\n\n"
     "Start with `atlas run midlothian`, then open reports/midlothian/index.html. Exit status: 0 all good "
     "(warnings allowed), 1 some region or file failed, 2 wrong usage, 75 another run holds the output folder.",
 )
 say = Console(stderr=True, highlight=False, markup=False)
+
+
+def _tell(text: str) -> None:
+    """One line, however long; a terminal may wrap it, a log must not."""
+    say.print(text, soft_wrap=True)
+
 
 DataOption = Annotated[
     str,
@@ -78,8 +87,11 @@ def run(
                 progress=advance,
             )
     except publish.Locked as error:
-        say.print(str(error))
+        _tell(str(error))
         raise typer.Exit(LOCKED) from None
+    except (OSError, ValueError) as error:
+        _tell(f"The run could not be made: {error}")
+        raise typer.Exit(FAILED) from None
     _say_result(result, target)
     raise typer.Exit(FAILED if result.has_failures else GOOD)
 
@@ -102,9 +114,12 @@ def check(
     folder = _data_folder(data)
     missing = [text for text in path if not Path(text).exists()]
     if missing:
-        say.print(f"There is no file or folder {missing[0]}")
+        _tell(f"There is no file or folder {missing[0]}")
         raise typer.Exit(WRONG_USAGE)
-    result = report.check_paths(path, data=folder, region=_region(region, folder) if region else None)
+    known = _region(region, folder) if region else None
+    bar = _progress(0)
+    with bar:
+        result = report.check_paths(path, data=folder, region=known, progress=bar.of)
     print(json.dumps(result, ensure_ascii=False, indent=1) if as_json else report.as_text(result))
     raise typer.Exit(GOOD if result["conforms"] else FAILED)
 
@@ -122,7 +137,9 @@ def new(
     ] = 12,
     data: DataOption = "",
 ) -> None:
-    """Write an assessment workbook to fill in: drop-downs, instructions and the levels in words.
+    """Write an assessment workbook to fill in.
+
+    It has drop-downs, instructions and the levels in words.
 
     Example: atlas new midlothian --stakeholders 14
     """
@@ -134,10 +151,26 @@ def new(
     try:
         write_template(id_, target, model_id=model, stakeholders=stakeholders, data=folder)
     except (ValueError, OSError) as error:
-        say.print(str(error))
+        _tell(str(error))
         raise typer.Exit(WRONG_USAGE) from None
     print(f"Wrote {target}")
-    print(f"Fill it in, check it with `atlas check`, and put it into data/assessments/{id_}/.")
+    home = f"{data.rstrip('/')}/assessments/{id_}/" if data else f"data/assessments/{id_}/"
+    print(f"Fill it in, check it with atlas check {target.name}, and put it into {home}")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(helpers.__version__)
+        raise typer.Exit(GOOD)
+
+
+@app.callback()
+def atlas(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    pass
 
 
 def main() -> None:
@@ -149,10 +182,14 @@ def _data_folder(text: str) -> Path:
     from helpers.reference import paths
 
     try:
-        return paths.data(text)
+        folder = paths.data(text)
     except FileNotFoundError as error:
-        say.print(str(error))
+        _tell(str(error))
         raise typer.Exit(WRONG_USAGE) from None
+    if not (folder / "assessments").is_dir() and not (folder / "indicators").is_dir():
+        _tell(f"{folder} holds neither a folder assessments nor a folder indicators, so it is no data folder.")
+        raise typer.Exit(WRONG_USAGE)
+    return folder
 
 
 def _region(text: str, data: Path) -> str:
@@ -161,8 +198,8 @@ def _region(text: str, data: Path) -> str:
 
     try:
         return regions.region(text, data=data).id
-    except regions.UnknownRegion as error:
-        say.print(str(error))
+    except (regions.UnknownRegion, regions.RegisterError) as error:
+        _tell(str(error))
         raise typer.Exit(WRONG_USAGE) from None
 
 
@@ -182,20 +219,24 @@ class _progress:
     def __exit__(self, *args: object) -> None:
         self.bar.stop()
 
+    def of(self, done: int, total: int, file: str) -> None:
+        """Progress through files rather than regions: on a terminal only, since the findings follow."""
+        self.bar.update(self.task, completed=done, total=total, description=file)
+
     def advance(self, region: str, state: str) -> None:
         self.done += 1
         self.bar.update(self.task, advance=1, description=f"{region} {state}")
         if not say.is_terminal:
-            say.print(f"[{self.done}/{self.total}] {region}: {state}")
+            _tell(f"[{self.done}/{self.total}] {region}: {state}")
 
 
 def _say_result(result, target: Path) -> None:
     built = sum(region.state == "built" for region in result.regions)
     for region in result.regions:
         if region.message:
-            say.print(f"{region.region}: {region.state}: {region.message}")
+            _tell(f"{region.region}: {region.state}: {region.message}")
     for text in result.shared_problems:
-        say.print(text)
+        _tell(text)
     print(f"{built} of {len(result.regions)} reports are in {target}. Open {target / 'index.html'}")
 
 

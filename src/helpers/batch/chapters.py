@@ -55,6 +55,11 @@ class Chapter:
         everything = [block for section in self.sections for block in section.blocks] + self.closing
         return [block for block in everything if block["kind"] == kind]
 
+    @property
+    def tables(self) -> list[dict[str, Any]]:
+        """The tables of its sections; those under sources and limits belong to the whole report."""
+        return [block for section in self.sections for block in section.blocks if block["kind"] == "table"]
+
     def items(self, kind: str) -> list[dict[str, Any]]:
         """The items of all blocks of one kind (messages, numbers, sources)."""
         return [item for block in self.of_kind(kind) for item in block["items"]]
@@ -76,9 +81,20 @@ def read_chapter(notebook: nbformat.NotebookNode, name: str) -> Chapter:
             (sections[-1] if sections else before).blocks.extend(_blocks(cell))
     closing = [block for section in sections if section.title == CLOSING for block in section.blocks]
     kept = [section for section in sections if section.title != CLOSING and _is_shown(section)]
-    kept = _message_first(kept)
+    kept = _message_first(_gathered(kept, sections))
     hidden = [block for block in before.blocks if block["kind"] not in ("guide", "method")]
     return Chapter(name, title, lead, kept, hidden + closing)
+
+
+def _gathered(kept: list[Section], sections: list[Section]) -> list[Section]:
+    """Sections without data become one sentence each, together under the data behind the chapter."""
+    texts = [block["text"] for section in sections for block in section.blocks if block["kind"] == "absent"]
+    if texts and not any(section.title == DATA for section in kept):
+        kept = [*kept, *(section for section in sections if section.title == DATA)]
+    for section in kept:
+        if section.title == DATA and texts:
+            section.blocks.append({"kind": "words", "text": " ".join(texts), "anchor": ""})
+    return kept
 
 
 def _message_first(sections: list[Section]) -> list[Section]:

@@ -46,7 +46,7 @@ class RegionWork:
     """What is to be made for one region.
 
     ``chapters`` can be made; ``missing`` holds one sentence for each that cannot; ``problems`` one for each file with
-    errors; ``findings`` are those of the region's own files.
+    errors; ``findings`` are those of the region's own files; ``failure`` says why nothing can be made at all.
     """
 
     region: regions.Region
@@ -54,6 +54,7 @@ class RegionWork:
     missing: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     findings: list[Findings] = field(default_factory=list)
+    failure: str = ""
 
 
 @dataclass
@@ -70,8 +71,9 @@ def make_plan(chosen: Sequence[str], *, data: Path, today: date) -> Plan:
     ids = list(chosen) or list(register.index)
     figures = indicators.read_indicator_folder(data=data, today=today)
     areas = set(figures.indicators["area_code"])
-    work = [_plan_region(regions.region(id_, data=data), areas, data=data, today=today) for id_ in ids]
-    return Plan(work, [problem for part in figures.findings for problem in problems_of(part)])
+    work = [_plan_apart(regions.region(id_, data=data), areas, data=data, today=today) for id_ in ids]
+    shared = [problem for part in figures.findings for problem in problems_of(part)]
+    return Plan(work, shared + assessments.unknown_folders(data))
 
 
 def problems_of(findings: Findings) -> list[str]:
@@ -84,6 +86,14 @@ def problems_of(findings: Findings) -> list[str]:
     more = f", and {len(errors) - 1} more" if len(errors) > 1 else ""
     place = f"{findings.file} {where}".strip()
     return [f"{place}: {known_codes()[first.code].meaning} ({first.code}){more}"]
+
+
+def _plan_apart(region: regions.Region, areas: set[str], *, data: Path, today: date) -> RegionWork:
+    """The work for one region; what goes wrong in looking at its files is that region's failure and nobody else's."""
+    try:
+        return _plan_region(region, areas, data=data, today=today)
+    except Exception as error:
+        return RegionWork(region, failure=f"its files could not be looked at: {type(error).__name__}: {error}")
 
 
 def _plan_region(region: regions.Region, areas: set[str], *, data: Path, today: date) -> RegionWork:

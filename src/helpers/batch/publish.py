@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import hashlib
 import json
 import os
@@ -19,6 +20,7 @@ except ImportError:  # Windows has no flock; msvcrt locks a byte instead
 LOCK = ".lock"
 PRIVATE = ".run-"
 OLD = ".old-"
+HERE, EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
 
 
 class Locked(Exception):
@@ -33,6 +35,8 @@ def lock(out: Path, run_id: str) -> Iterator[None]:
     ------
     Locked
         At once, if another run holds it.
+    OSError
+        If the folder cannot be made or written to.
     """
     out.mkdir(parents=True, exist_ok=True)
     handle = os.open(out / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
@@ -81,13 +85,30 @@ def private_folder(out: Path, run_id: str) -> Path:
 
 
 def publish(built: Path, target: Path) -> None:
-    """Put a finished report in the place of the last one."""
+    """Put a finished report in the place of the last one.
+
+    On Linux the two folders change places in one step, so a report is there at every moment. Elsewhere, and on disks
+    that cannot do that, two renames do it; a run killed between them gives the old report back when the next starts
+    (`recover`).
+    """
     old = target.with_name(f"{OLD}{target.name}")
+    if target.exists() and _exchange(built, target):
+        shutil.rmtree(built)
+        return
     if target.exists():
         target.rename(old)
     built.rename(target)
     if old.exists():
         shutil.rmtree(old)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step; False where the system cannot."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    return rename(HERE, os.fsencode(one), HERE, os.fsencode(other), EXCHANGE) == 0
 
 
 def write_text(path: Path, text: str) -> None:

@@ -127,6 +127,7 @@ def _start(item: plan.RegionWork, settings: _Settings, pool: ThreadPoolExecutor)
 def _make_chapter(
     kind: plan.ChapterKind, item: plan.RegionWork, folder: Path, settings: _Settings
 ) -> tuple[Chapter, float]:
+    """One chapter, and when it was begun."""
     begun = time.monotonic()
     executed = run_chapter(
         kind.notebook,
@@ -135,28 +136,30 @@ def _make_chapter(
         run_mark=settings.run_id,
         seconds=settings.seconds,
     )
-    return read_chapter(executed, kind.name), time.monotonic() - begun
+    return read_chapter(executed, kind.name), begun
 
 
 def _finish(item: plan.RegionWork, chapters: list[Future[tuple[Chapter, float]]], settings: _Settings) -> RegionResult:
     """One region's report, or the reason why its last one stays; nothing that fails here touches another region."""
-    region = item.region.id
+    region, begun = item.region.id, time.monotonic()
     try:
+        if item.failure:
+            raise ChapterFailed(item.failure)
         made = [future.result() for future in chapters]
+        begun = min([start for _, start in made] or [begun])
         result = _assemble(item, [chapter for chapter, _ in made], settings)
-        result.seconds = round(sum(seconds for _, seconds in made) + result.seconds, 2)
     except Exception as error:
         reason = (
             str(error) if isinstance(error, ChapterFailed | report.PageUnfit) else f"{type(error).__name__}: {error}"
         )
         result = RegionResult(region, "failed", message=inert.log_safe(reason))
+    result.seconds = round(time.monotonic() - begun, 2)
     settings.progress(region, result.state)
     return result
 
 
 def _assemble(item: plan.RegionWork, chapters: list[Chapter], settings: _Settings) -> RegionResult:
     """Render, write the tables, check, and put the folder in its place."""
-    begun = time.monotonic()
     made = datetime.now(UTC)
     folder = settings.private / item.region.id
     page = report.compose(item.region, chapters, made=made, missing=item.missing, in_print=_in_print(item, settings))
@@ -174,7 +177,6 @@ def _assemble(item: plan.RegionWork, chapters: list[Chapter], settings: _Setting
     summary = {"region": item.region.id, "built": made.isoformat(timespec="seconds"), "sha256": result.sha256}
     publish.write_json(folder / "report.json", {**summary, "facts": report.merged_facts(chapters)})
     publish.publish(folder, settings.out / item.region.id)
-    result.seconds = time.monotonic() - begun
     return result
 
 

@@ -62,7 +62,7 @@ def read_figures(path: str, limits: Limits, *, name: str, data: str, today: str)
 
 def read_known(data: str, *, today: dt.date) -> Known:
     """Read the registers of indicators and regions."""
-    with (paths.reference(data) / "indicators.csv").open(encoding="utf-8", newline="") as file:
+    with paths.reference_file("indicators.csv", data).open(encoding="utf-8", newline="") as file:
         register = list(csv.DictReader(file))
     names = {name_key(row["indicator"]): row["indicator"] for row in register}
     for row in register:

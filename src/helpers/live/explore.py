@@ -16,7 +16,7 @@ from helpers.page.blocks import Block
 from helpers.page.sourcing import source_line
 from helpers.reference import indicators as register
 from helpers.reference import models, paths, regions
-from helpers.scoring import comparison
+from helpers.scoring import comparison, examples
 from helpers.scoring import maturity as ratings_scored
 
 
@@ -58,7 +58,8 @@ def chooser(region: str, choices: Sequence[str], draw: Callable[[str], list[Bloc
 def maturity_blocks(region: str, *, data: str = "", today: str = "") -> list[Block]:
     """The pictures of chapter 01 for one region."""
     assessment = assessments.read_assessments(region, data=data, today=_day(today))
-    ratings = ratings_scored.withhold_small_panels(assessment.ratings)
+    real = examples.without_examples(assessment.ratings, assessment.files)
+    ratings = ratings_scored.withhold_small_panels(real)
     waves = ratings_scored.waves(ratings)
     model = models.load_model(ratings_scored.latest_model(waves), data)
     profile = ratings_scored.profile(ratings, model)
@@ -66,7 +67,7 @@ def maturity_blocks(region: str, *, data: str = "", today: str = "") -> list[Blo
     earlier = ratings_scored.earlier_profile(ratings, model)
     compared = ratings_scored.waves_compared(ratings, model, models=models.load_models(data))
     files = sources.source_table(assessment.files, folder=paths.assessments(region, data), data=data)
-    source = source_line(files, files["file"])
+    source = source_line(files, ratings["file"].unique())
     return [
         maturity_page.notices(assessment.files, waves),
         *maturity_page.picture(profile, distribution, earlier, ratings, model, source),
@@ -89,8 +90,8 @@ def needs_blocks(region: str, *, read: indicators.Indicators, data: str = "") ->
     fifths = comparison.quintiles(figures, place.area_code, declared)
     return [
         *needs_page.spine(beside, place, files),
-        *needs_page.trends(trends, changes, place, country, files),
-        *needs_page.quintiles(fifths, comparison.quintile_gaps(fifths), place, files),
+        *needs_page.trends(trends, changes, beside, place, country, files),
+        *needs_page.quintiles(fifths, comparison.quintile_gaps(fifths), beside, place, files),
     ]
 
 

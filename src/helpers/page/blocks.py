@@ -21,8 +21,9 @@ NOTICES = ("illustrative", "reconstructed", "unknown", "refused", "small-panel",
 class Block:
     """One thing to show.
 
-    ``kind`` is figure, table, words, quotes, messages, numbers, notices, sources, facts or mark; ``data`` is what the
-    report needs, ready for JSON; ``html`` is the finished, escaped form for JupyterLab; ``text`` is the plain form.
+    ``kind`` is figure, table, words, absent, quotes, messages, numbers, notices, sources, facts or mark; ``data`` is
+    what the report needs, ready for JSON; ``html`` is the finished, escaped form for JupyterLab; ``text`` is the plain
+    form.
     """
 
     kind: str
@@ -69,6 +70,11 @@ def words(*sentences: str, anchor: str = "") -> Block:
     text = " ".join(sentence for sentence in sentences if sentence)
     html = f"<p>{escape(text)}</p>" if text else ""
     return Block("words", {"text": text, "anchor": anchor}, html, text)
+
+
+def absent(text: str) -> Block:
+    """One sentence for a section that has no data; the report gathers these instead of showing empty sections."""
+    return Block("absent", {"text": text}, f"<p>{escape(text)}</p>", text)
 
 
 def messages(items: Sequence[Any]) -> Block:

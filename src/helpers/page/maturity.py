@@ -9,14 +9,15 @@ from helpers.charts import profile as profile_charts
 from helpers.charts import rounds as round_charts
 from helpers.charts import waves as wave_charts
 from helpers.page import blocks
-from helpers.page.blocks import Block, Blocks, words
+from helpers.page.blocks import Block, Blocks, absent, words
 from helpers.page.drawing import drawing
 from helpers.page.tables import Column, places, table
 from helpers.reference.models import Model
-from helpers.scoring import maturity
+from helpers.scoring import examples, maturity
 from helpers.scoring.wording import listing, plural
 
 FEWEST_SPOKES = 3
+FEWEST_IN_A_SECTOR = 2
 PROFILE = (
     Column("dimension_name", "Dimension"),
     Column("level", "Level", "integer"),
@@ -35,8 +36,6 @@ RATINGS = (
     Column("dimension_name", "Dimension"),
     Column("rating", "Rating", "integer"),
     Column("confidence", "Confidence"),
-    Column("role", "Role"),
-    Column("sector", "Sector"),
     Column("wave_name", "Wave"),
     Column("round", "Round", "integer"),
 )
@@ -74,7 +73,12 @@ STATUS_WORDS = {
 
 def notices(files: pd.DataFrame, waves: pd.DataFrame) -> Block:
     """The banners of this chapter: illustrative or reconstructed data, refused files, a panel too small."""
+    aside = examples.set_aside(files)
+    files = examples.without_examples(files, files)
     items = [(status, text, "files") for status, text in STATUS_WORDS.items() if (files["status"] == status).any()]
+    if aside:
+        text = f"Illustrative workbooks are left out because there are real ones: {listing(aside)}."
+        items.append(("note", text, "files"))
     refused = list(files.loc[files["state"] == "refused", "file"])
     if refused:
         items.append(("refused", f"{listing(refused)} could not be used; see what was wrong.", "findings"))
@@ -186,7 +190,8 @@ def reasons(ratings: pd.DataFrame, profile: pd.DataFrame) -> Block:
     """What stakeholders gave as reasons, by dimension; the agreed reason first, then from the lowest rating up."""
     latest = ratings[ratings["wave"] == profile["wave"].iloc[0]]
     said = latest[latest["justification"] != ""]
-    groups = [_reasons_of(row, said[said["dimension"] == row.dimension]) for row in profile.itertuples()]
+    shared = _shared_sectors(latest)
+    groups = [_reasons_of(row, said[said["dimension"] == row.dimension], shared) for row in profile.itertuples()]
     groups = [group for group in groups if group[2]]
     return blocks.quotes("Read what stakeholders gave as reasons", groups, anchor="reasons")
 
@@ -234,14 +239,7 @@ def differences(divided: pd.DataFrame, departures: pd.DataFrame) -> Blocks:
 def movement(compared: pd.DataFrame, ratings: pd.DataFrame, source: str) -> Blocks:
     """What moved between the two latest waves; one sentence where there is only one."""
     if compared.empty or not compared["comparable"].astype(bool).any():
-        return Blocks(
-            [
-                words(
-                    "There is one wave of assessment so far, so nothing can be said of change.",
-                    anchor="movement",
-                )
-            ]
-        )
+        return Blocks([absent("There is one wave of assessment so far, so nothing can be said of change.")])
     figure = drawing(
         wave_charts.figure_waves, compared, anchor="movement", title=wave_charts.title_waves(compared),
         subtitle=wave_charts.subtitle_waves(compared), alt=wave_charts.alt_waves(compared),
@@ -321,7 +319,7 @@ def _earlier_name(earlier: pd.DataFrame | None) -> str:
     return "" if earlier is None or earlier.empty else maturity.wave_name(str(earlier["wave"].iloc[0]))
 
 
-def _reasons_of(row, said: pd.DataFrame) -> tuple[str, str, list[tuple[str, str]]]:
+def _reasons_of(row, said: pd.DataFrame, shared: set[str]) -> tuple[str, str, list[tuple[str, str]]]:
     level = (
         ""
         if pd.isna(row.level)
@@ -335,13 +333,20 @@ def _reasons_of(row, said: pd.DataFrame) -> tuple[str, str, list[tuple[str, str]
     return (
         f"{row.dimension_name}{level}",
         note,
-        [(r.justification, _who_said(r)) for r in single.itertuples()],
+        [(r.justification, _who_said(r, shared)) for r in single.itertuples()],
     )
 
 
-def _who_said(row) -> str:
-    who = ", ".join(part for part in (row.role, row.sector) if part) or "a stakeholder"
-    return f"{who}; not rated" if pd.isna(row.rating) else f"{who}; rated {row.rating}"
+def _shared_sectors(latest: pd.DataFrame) -> set[str]:
+    """The sectors that at least two stakeholders share, so that naming one points at nobody."""
+    own = latest[latest["kind"] != "consensus"]
+    sizes = own.groupby("sector")["stakeholder"].nunique()
+    return set(sizes.index[sizes >= FEWEST_IN_A_SECTOR]) - {""}
+
+
+def _who_said(row, shared: set[str]) -> str:
+    rated = "not rated" if pd.isna(row.rating) else f"rated {row.rating}"
+    return f"{row.sector}; {rated}" if row.sector in shared else rated
 
 
 def _labels(ratings: pd.DataFrame) -> dict[str, str]:

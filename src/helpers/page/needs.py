@@ -9,7 +9,7 @@ from helpers.charts import spine as spine_charts
 from helpers.charts import spine_words, trend_words
 from helpers.charts import trends as trend_charts
 from helpers.page import blocks
-from helpers.page.blocks import Block, Blocks, words
+from helpers.page.blocks import Block, Blocks, absent, words
 from helpers.page.drawing import drawing, in_parts
 from helpers.page.sourcing import files_of, source_line
 from helpers.page.tables import Column, table
@@ -93,7 +93,7 @@ def overview(beside: pd.DataFrame, place: Region) -> Block:
 def spine(beside: pd.DataFrame, place: Region, files: pd.DataFrame) -> Blocks:
     """The region beside its comparator for every indicator, and the table of the same figures."""
     if beside.empty:
-        return Blocks([words(f"No indicator of {place.name} can be set beside another area.", anchor="beside")])
+        return Blocks([absent(f"No indicator of {place.name} can be set beside another area.")])
     parts = _by_theme(beside)
     figure = in_parts(
         spine_charts.figure_spine,
@@ -110,12 +110,17 @@ def spine(beside: pd.DataFrame, place: Region, files: pd.DataFrame) -> Blocks:
 
 
 def trends(
-    trend: pd.DataFrame, changes: pd.DataFrame, place: Region, comparator_code: str, files: pd.DataFrame
+    trend: pd.DataFrame,
+    changes: pd.DataFrame,
+    beside: pd.DataFrame,
+    place: Region,
+    comparator_code: str,
+    files: pd.DataFrame,
 ) -> Blocks:
     """Indicators over time, the region's line and the comparator's; one sentence where there are none."""
     if changes.empty:
         text = f"The data hold no indicator of {place.name} for more than one period."
-        return Blocks([words(text, anchor="trends")])
+        return Blocks([absent(text)])
     others = [name for code, name in _areas(trend) if code == comparator_code]
     figure = drawing(
         trend_charts.figure_trends,
@@ -131,14 +136,17 @@ def trends(
     )
     change = table(changes, CHANGES, name="changes", title="First and latest period", description=CHANGES_FROM)
     named = trend.merge(changes[["indicator", "indicator_name"]].drop_duplicates(), on="indicator", validate="m:1")
-    return Blocks([figure, change, table(named, TRENDS, name="over time", title="Every period")])
+    every = table(named, TRENDS, name="over time", title="Every period")
+    return Blocks([figure, release_note(trend, beside), change, every])
 
 
-def quintiles(fifths: pd.DataFrame, gaps: pd.DataFrame, place: Region, files: pd.DataFrame) -> Blocks:
+def quintiles(
+    fifths: pd.DataFrame, gaps: pd.DataFrame, beside: pd.DataFrame, place: Region, files: pd.DataFrame
+) -> Blocks:
     """Indicators by fifth of deprivation; one sentence where there are none."""
     if fifths.empty:
         text = f"The data hold no indicator of {place.name} by deprivation."
-        return Blocks([words(text, anchor="quintiles")])
+        return Blocks([absent(text)])
     figure = drawing(
         quintile_charts.figure_quintiles,
         fifths,
@@ -149,14 +157,15 @@ def quintiles(fifths: pd.DataFrame, gaps: pd.DataFrame, place: Region, files: pd
         alt=quintile_charts.alt_quintiles(fifths, gaps=gaps, region_name=place.name),
         source=source_line(files, files_of(fifths)),
     )
-    return Blocks([figure, table(fifths, QUINTILES, name="deprivation", title="Every fifth of deprivation")])
+    note = release_note(fifths, beside)
+    return Blocks([figure, note, table(fifths, QUINTILES, name="deprivation", title="Every fifth of deprivation")])
 
 
 def plan(figures: pd.DataFrame, place: Region) -> Blocks:
     """The plan's own figures with what each can carry; one sentence where there is no plan."""
     if figures.empty:
         text = f"The data hold no figures from a strategic plan of {place.name}."
-        return Blocks([words(text, anchor="plan")])
+        return Blocks([absent(text)])
     clashes, bare = int(figures["is_contradicted"].sum()), int(figures["lacks_base"].sum())
     said = f"The plan prints {plural(len(figures), 'figure')}."
     said += f" {bare} of them are shares without the number they are a share of." if bare else ""
@@ -167,6 +176,15 @@ def plan(figures: pd.DataFrame, place: Region) -> Blocks:
     )
     shown = table(figures, PLAN, name="plan", title="What the plan prints, and what it can carry")
     return Blocks([words(said, anchor="plan"), *([first] if clashes else []), shown])
+
+
+def release_note(frame: pd.DataFrame, beside: pd.DataFrame) -> Block:
+    """Say it in sight where figures come from another release than those set beside the comparator."""
+    others = sorted(files_of(frame) - files_of(beside[beside["indicator"].isin(frame["indicator"])]))
+    if not others:
+        return words("")
+    text = f"These figures come from another release ({listing(others)}) than those beside the comparator"
+    return words(f"{text}: years, populations and definitions may differ, so the two do not compare.")
 
 
 def limits(beside: pd.DataFrame) -> Block:
@@ -184,7 +202,7 @@ def limits(beside: pd.DataFrame) -> Block:
 
 def facts(beside: pd.DataFrame) -> Block:
     """What the list of all regions says: how many indicators are better and worse than the comparator."""
-    judged = beside[beside["verdict"].isin(("better", "worse", "no clear difference"))]
+    judged = beside[beside["verdict"].isin(("better", "worse", "no clear difference")) & (beside["polarity"] != "none")]
     counts = {word: int((judged["verdict"] == word).sum()) for word in ("better", "worse", "no clear difference")}
     text = f"{counts['better']} better, {counts['worse']} worse, {counts['no clear difference']} no clear difference"
     years = _years(beside)

@@ -12,7 +12,7 @@ from helpers.page.tables import Column, place, table
 
 COLUMNS = (
     Column("message", "What was found", "prose"),
-    Column("severity", "What it means"),
+    Column("severity", "Outcome"),
     Column("value", "As written"),
     Column("mend", "How to mend it", "prose"),
     Column("place", "Place"),
@@ -21,7 +21,7 @@ COLUMNS = (
 TITLE = "What was refused or repaired"
 QUOTABLE = ("rating-", "dimension-", "region-", "model-", "round-", "date-")
 NOT_QUOTABLE = ("rating-conflict", "rating-conflict-files", "rating-twice", "rating-in-two-files")
-MEANING = {"error": "refused", "warning": "repaired or to know", "note": "for information"}
+MEANING = {"error": "refused", "warning": "repaired, or to be known", "note": "for information"}
 
 
 def findings_table(

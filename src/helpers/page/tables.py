@@ -114,7 +114,8 @@ def place(file: object, sheet: object, cell: object) -> str:
     parts = ["" if part is None or pd.isna(part) else str(part) for part in (file, sheet, cell)]
     if not parts[0]:
         return ""
-    return f"{parts[0]} › {parts[1]}!{parts[2]}" if parts[1] else f"{parts[0]} › {parts[2]}"
+    inside = f"{parts[1]}!{parts[2]}" if parts[1] and parts[2] else parts[1] or parts[2]
+    return f"{parts[0]} › {inside}" if inside else parts[0]
 
 
 def html_table(data: dict[str, Any]) -> str:

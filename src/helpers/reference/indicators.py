@@ -49,7 +49,7 @@ def load_register(data: str | Path = "") -> pd.DataFrame:
     """
     import pandas as pd
 
-    table = pd.DataFrame([dict(row) for row in _rows(paths.reference(data))]).set_index("indicator")
+    table = pd.DataFrame([dict(row) for row in _rows(_file(data))]).set_index("indicator")
     table["theme_order"] = table["theme_order"].astype(int)
     return table
 
@@ -65,7 +65,7 @@ def load_outcomes(data: str | Path = "") -> pd.DataFrame:
     """
     import pandas as pd
 
-    return pd.read_csv(paths.reference(data) / "outcomes.csv", index_col="outcome")
+    return pd.read_csv(paths.reference_file("outcomes.csv", data), index_col="outcome")
 
 
 def find_indicator(text: str, data: str | Path = "") -> str:
@@ -81,7 +81,7 @@ def find_indicator(text: str, data: str | Path = "") -> str:
     UnknownIndicator
         If there is none; with a suggestion. Nothing near is taken.
     """
-    spellings = _spellings(paths.reference(data))
+    spellings = _spellings(_file(data))
     wanted = _key(text)
     if wanted not in spellings:
         near = difflib.get_close_matches(wanted, spellings, n=1, cutoff=0.75)
@@ -89,17 +89,21 @@ def find_indicator(text: str, data: str | Path = "") -> str:
     return spellings[wanted]
 
 
-@cache
-def _rows(folder: Path) -> tuple[dict[str, str], ...]:
-    with (folder / "indicators.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))
+def _file(data: str | Path) -> Path:
+    return paths.reference_file("indicators.csv", data)
 
 
 @cache
-def _spellings(folder: Path) -> dict[str, str]:
+def _rows(file: Path) -> tuple[dict[str, str], ...]:
+    with file.open(encoding="utf-8", newline="") as lines:
+        return tuple(csv.DictReader(lines))
+
+
+@cache
+def _spellings(file: Path) -> dict[str, str]:
     return {
         _key(spelling): row["indicator"]
-        for row in _rows(folder)
+        for row in _rows(file)
         for spelling in (row["indicator"], row["indicator_name"], *row["source_names"].split(";"))
     }
 

@@ -49,9 +49,16 @@ def reference(data: str | Path = "") -> Path:
     return own if own.is_dir() else project() / "data" / "reference"
 
 
+def reference_file(name: str, data: str | Path = "") -> Path:
+    """Return one declared table: the data folder's own where it has one, else the project's."""
+    own = _data(data) / "reference" / name
+    return own if own.is_file() else project() / "data" / "reference" / name
+
+
 def models(data: str | Path = "") -> Path:
-    """Return the folder of the maturity models, one YAML file each."""
-    return reference(data) / "models"
+    """Return the folder of the maturity models, one YAML file each: the data folder's own, or the project's."""
+    own = _data(data) / "reference" / "models"
+    return own if own.is_dir() else project() / "data" / "reference" / "models"
 
 
 def assessments(region: str = "", data: str | Path = "") -> Path:
@@ -73,8 +80,13 @@ def assessments(region: str = "", data: str | Path = "") -> Path:
 
 
 def indicators(data: str | Path = "") -> Path:
-    """Return the folder of the indicator files. It need not exist."""
-    return _data(data) / "indicators"
+    """Return the folder of the indicator files.
+
+    A data folder without an ``indicators`` folder of its own (one that holds somebody's assessments only) uses the
+    project's, so that its reports do not lose the chapter on population needs.
+    """
+    own = _data(data) / "indicators"
+    return own if own.is_dir() else project() / "data" / "indicators"
 
 
 _data = data  # the functions above have a parameter of this name

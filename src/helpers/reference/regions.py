@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COUNCIL_AREAS = "council-areas"
+KINDS = ("country", "council_area", "exchange_region", "published_reference")
+COLUMNS = (
+    "region", "region_name", "kind", "is_exchange_region", "area_code", "other_codes", "other_names", "country",
+    "language", "comparator", "maturity_reference", "note", "source",
+)  # fmt: skip
+
+
+class RegisterError(ValueError):
+    """The register cannot be used; the message names the lines and what to do."""
 
 
 class UnknownRegion(ValueError):
@@ -72,14 +81,14 @@ def load_regions(data: str | Path = "") -> pd.DataFrame:
     """
     import pandas as pd
 
-    table = pd.DataFrame([dict(row) for row in _rows(paths.reference(data))]).set_index("region")
+    table = pd.DataFrame([dict(row) for row in _rows(_file(data))]).set_index("region")
     table["is_exchange_region"] = table["is_exchange_region"].eq("yes")
     return table
 
 
 def region_ids(data: str | Path = "") -> list[str]:
     """List the ids of all regions in the register's order."""
-    return list(_regions(paths.reference(data)))
+    return list(_regions(_file(data)))
 
 
 def region(region_id: str, data: str | Path = "") -> Region:
@@ -90,7 +99,7 @@ def region(region_id: str, data: str | Path = "") -> Region:
     UnknownRegion
         If the register has none; with a suggestion where an id, a name or a code is near.
     """
-    known = _regions(paths.reference(data))
+    known = _regions(_file(data))
     if region_id not in known:
         raise UnknownRegion(str(region_id), find_region(region_id, data) or nearest(region_id, data))
     return known[region_id]
@@ -115,12 +124,12 @@ def find_region(text: str, data: str | Path = "") -> str | None:
     str or None
         The id, or None where the text is not exactly one of a region's spellings. Nothing near is guessed.
     """
-    return _spellings(paths.reference(data)).get(normalised(text))
+    return _spellings(_file(data)).get(normalised(text))
 
 
 def nearest(text: str, data: str | Path = "") -> str:
     """Return the id of the region whose spelling is nearest to a text, to suggest it; "" if none is near."""
-    spellings = _spellings(paths.reference(data))
+    spellings = _spellings(_file(data))
     found = difflib.get_close_matches(normalised(text), spellings, n=1, cutoff=0.7)
     return spellings[found[0]] if found else ""
 
@@ -143,18 +152,39 @@ def tiles(data: str | Path = "") -> pd.DataFrame:
     """
     import pandas as pd
 
-    return pd.read_csv(paths.reference(data) / "tiles_scotland.csv")
+    return pd.read_csv(paths.reference_file("tiles_scotland.csv", data))
+
+
+def _file(data: str | Path) -> Path:
+    return paths.reference_file("regions.csv", data)
 
 
 @cache
-def _rows(folder: Path) -> tuple[dict[str, str], ...]:
-    with (folder / "regions.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))
+def _rows(file: Path) -> tuple[dict[str, str], ...]:
+    with file.open(encoding="utf-8", newline="") as lines:
+        rows = tuple(csv.DictReader(lines))
+    return _checked(rows, file)
+
+
+def _checked(rows: tuple[dict[str, str], ...], file: Path) -> tuple[dict[str, str], ...]:
+    """Return the rows if each is whole and of a known kind; else name every line that is not."""
+    problems = []
+    for line, row in enumerate(rows, start=2):
+        missing = [column for column in COLUMNS if row.get(column) is None]
+        if missing:
+            problems.append(f"line {line}: {', '.join(missing)} missing; leave a field blank, but keep its comma")
+        elif not paths.ID_PATTERN.fullmatch(row["region"]):
+            problems.append(f"line {line}: {row['region']!r} is not an id; use small letters, digits and hyphens")
+        elif row["kind"] not in KINDS:
+            problems.append(f"line {line}: the kind {row['kind']!r} is not one of {', '.join(KINDS)}")
+    if problems:
+        raise RegisterError(f"{file.name}: " + "; ".join(problems))
+    return rows
 
 
 @cache
-def _regions(folder: Path) -> dict[str, Region]:
-    return {row["region"]: _region(row) for row in _rows(folder)}
+def _regions(file: Path) -> dict[str, Region]:
+    return {row["region"]: _region(row) for row in _rows(file)}
 
 
 def _region(row: dict[str, str]) -> Region:
@@ -179,10 +209,10 @@ def _region(row: dict[str, str]) -> Region:
 
 
 @cache
-def _spellings(folder: Path) -> dict[str, str]:
+def _spellings(file: Path) -> dict[str, str]:
     return {
         normalised(spelling): known.id
-        for known in _regions(folder).values()
+        for known in _regions(file).values()
         for spelling in (known.id, known.name, known.area_code, *known.other_codes, *known.other_names)
     }
 
