@@ -27,7 +27,7 @@ def profile() -> pd.DataFrame:
         (CODES[2], NAMES[2], "Digital", 3, 5, 0, 0.0, 0.0, 0.0, 0, 0, 0.0, 5, 5, 0, 0, "consensus", "no need", False),
         (CODES[3], NAMES[3], "Funding", 4, 4, 1, 2.0, 0.75, 3.25, 0, 4, 2.5, 2, 1, None, 2, "median", "grants", False),
     ]  # fmt: skip
-    table = pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=columns).assign(n_stakeholders=5)
     return table.astype(dict.fromkeys(("minimum", "maximum", "consensus", "level"), "Int64"))
 
 
@@ -48,7 +48,7 @@ def many(dimensions: int, people: int, name: str = "Dimension") -> tuple[pd.Data
     columns = ["dimension", "dimension_name", "order", "n", "n_missing", "median", "q1", "q3", "minimum", "maximum",
                "spread", "n_at_median", "n_most_chosen", "consensus", "level", "level_from", "level_text"]  # fmt: skip
     table = pd.DataFrame(rows, columns=columns).astype({"consensus": "Int64", "level": "Int64"})
-    return table, pd.DataFrame(counts, columns=["dimension", "level", "n"])
+    return table.assign(n_stakeholders=people), pd.DataFrame(counts, columns=["dimension", "level", "n"])
 
 
 def compared() -> pd.DataFrame:

@@ -2,9 +2,13 @@
 
 import csv
 import datetime as dt
+import json
+import os
 import shutil
+import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -13,7 +17,18 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from helpers.batch.template import write_template
-from helpers.ingest.assessments import COLUMNS, FILES, AssessmentError, read_assessment, read_assessments
+from helpers.ingest import report, sources
+from helpers.ingest.assessments import (
+    COLUMNS,
+    FILES,
+    AssessmentError,
+    read_assessment,
+    read_assessments,
+    unknown_folders,
+)
+from helpers.ingest.findings import Findings, InputError
+from helpers.ingest.indicators import IndicatorError
+from helpers.reference import datapackage
 from helpers.reference.models import load_model
 from helpers.reference.regions import UnknownRegion
 
@@ -234,3 +249,182 @@ def test_what_is_written_is_read_back(tmp_path_factory, written):
     assert ratings["stakeholder"].tolist() == [who for who, *_ in written]
     assert ratings["justification"].tolist() == [said for *_, said in written]
     assert findings.rows.used == len(written)
+
+
+# --- which files of a folder are read ---
+
+UNDECODABLE = os.fsdecode(b"bad\xff.csv")
+
+
+def said(parts):
+    return [(part.file, part.codes) for part in parts]
+
+
+def check(chosen, data, **options):
+    result = report.check_paths(chosen, data=data, **options)
+    assert json.loads(json.dumps(result, ensure_ascii=False).encode("utf-8")) == result
+    return {Path(file["file"]).name: {finding["code"] for finding in file["findings"]} for file in result["files"]}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are bytes on Linux")
+def test_a_name_that_is_no_text_is_shown_as_one_and_the_file_is_read(tmp_path, panel):
+    place = folder(tmp_path)
+    write(place / UNDECODABLE, rows(panel))
+    write(place / os.fsdecode(b"bad\xfe.csv"), rows(panel, date="2024-01-10"))
+    (place / os.fsdecode(b"empty\xff.xlsx")).write_bytes(b"")
+    (place / os.fsdecode(b"minutes\xff.docx")).write_bytes(b"x")
+    read = read_assessments("midlothian", data=tmp_path, today=TODAY)
+    shown = [r"bad\xfe.csv", r"bad\xff.csv", r"empty\xff.xlsx", r"minutes\xff.docx"]
+    assert read.ratings["file"].unique().tolist() == shown[:2] and len(read.ratings) == 144
+    assert [part.file for part in read.findings] == shown
+    assert {finding.file for part in read.findings for finding in part} <= set(shown)
+    assert read.findings[2].codes == {"file-empty"} and read.findings[3].codes == {"file-not-read"}
+    assert list(check(place, tmp_path)) == shown
+    assert sources.source_table(read.files, folder=place, data=tmp_path)["state"].tolist() == [
+        "used",
+        "used",
+        "refused",
+    ]
+    ratings, findings = read_assessment(place / UNDECODABLE, region="midlothian", today=TODAY)
+    assert set(ratings["file"]) == {findings.file} == {shown[1]}
+    with pytest.raises(AssessmentError) as caught:
+        read_assessment(place / os.fsdecode(b"empty\xff.xlsx"), region="midlothian", today=TODAY)
+    assert str(caught.value).encode("utf-8").startswith(rb"empty\xff.xlsx: 1 problem")
+
+
+@pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), OSError(5, "Input/output error")])
+def test_a_folder_that_cannot_be_listed_is_a_finding(tmp_path, monkeypatch, panel, error):
+    place = folder(tmp_path)
+    (place / "closed").mkdir()
+    write(place / "a.csv", rows(panel))
+    listed, closed = os.scandir, {place / "closed"}
+
+    def scandir(path):
+        if path in closed:
+            raise error
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    read = read_assessments("midlothian", data=tmp_path, today=TODAY)
+    assert len(read.ratings) == 72 and said(read.findings)[1:] == [("closed", {"file-unreadable"})]
+    assert error.strerror in read.findings[1][0].message
+    assert check(place, tmp_path)["closed"] == {"file-unreadable"}
+    closed.add(place)
+    read = read_assessments("midlothian", data=tmp_path, today=TODAY)
+    assert read.ratings.empty and said(read.findings) == [("midlothian", {"file-unreadable"})]
+    assert check(place, tmp_path) == check(tmp_path, tmp_path) == {"midlothian": {"file-unreadable"}}
+    closed.add(tmp_path / "assessments")
+    assert unknown_folders(tmp_path) == [f"assessments was not read: the folder cannot be listed ({error.strerror})"]
+
+
+def test_a_region_whose_folder_is_a_file_is_a_finding(tmp_path):
+    folder(tmp_path).rmdir()
+    (tmp_path / "assessments" / "midlothian").write_text("x")
+    assert said(read_assessments("midlothian", data=tmp_path).findings) == [("midlothian", {"file-unreadable"})]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links and pipes")
+def test_the_readers_and_the_check_see_the_same_files(tmp_path, panel):
+    place = folder(tmp_path)
+    (place / "2024" / "spring").mkdir(parents=True)
+    write(place / "2024" / "spring" / "a.csv", rows(panel, date="2024-01-10"))
+    write(place / "b.csv", rows(panel))
+    (place / "2024" / "~$a.csv").write_bytes(b"lock")
+    (place / ".git").mkdir()
+    (place / ".git" / "c.csv").write_text("x")
+    (place / "2024" / "README.txt").write_text("x")
+    (place / "2024" / "figures.json").write_text("{}")
+    (place / "gone.csv").symlink_to(tmp_path / "nothing.csv")
+    (place / "loop.csv").symlink_to(place / "loop.csv")
+    (place / "up").symlink_to(place)
+    os.mkfifo(place / "pipe.csv")
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind(os.path.relpath(place / "socket.csv"))
+    seen = [
+        ("2024/spring/a.csv", set()), ("b.csv", set()), ("2024/figures.json", {"file-not-read"}),
+        ("gone.csv", {"file-unreadable"}), ("loop.csv", {"file-unreadable"}), ("pipe.csv", {"file-unreadable"}),
+        ("socket.csv", {"file-unreadable"}), ("up", {"file-unreadable"}),
+    ]  # fmt: skip
+    read = read_assessments("midlothian", data=tmp_path, today=TODAY)
+    assert [(file, codes - {"encoding-guessed"}) for file, codes in said(read.findings)] == seen
+    assert read.files["file"].tolist() == read.ratings["file"].unique().tolist() == [name for name, _ in seen[:2]]
+    for chosen in (tmp_path, place, [place, place / "b.csv"]):
+        assert check(chosen, tmp_path) == {Path(name).name: codes for name, codes in seen}
+    assert check(place / "pipe.csv", tmp_path) == {"pipe.csv": {"file-unreadable"}}
+
+
+def test_a_file_in_a_folder_below_is_described_and_joined_like_any_other(tmp_path, panel):
+    place = folder(tmp_path)
+    (place / "2024").mkdir()
+    write(place / "2024" / "a.csv", rows(panel))
+    write(place / "b.csv", rows([("A", NAMES[0], 5)]))
+    described = {"path": "assessments/midlothian/2024/a.csv", "title": "Spring", "status": "published"}
+    (tmp_path / "datapackage.json").write_text(json.dumps({"resources": [described]}), encoding="utf-8")
+    read = read_assessments("midlothian", data=tmp_path, today=TODAY)
+    table = sources.source_table(read.files, folder=place, data=tmp_path)
+    assert table[["file", "path", "title", "status"]].to_numpy().tolist() == [
+        ["2024/a.csv", "assessments/midlothian/2024/a.csv", "Spring", "published"],
+        ["b.csv", "assessments/midlothian/b.csv", "b.csv", "own"],
+    ]
+    assert datapackage.describe(place / "2024" / "a.csv", tmp_path).title == "Spring"
+    assert any("2024/a.csv D2" in finding.message for finding in read.findings[1])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links")
+def test_a_regions_folder_may_be_a_link(tmp_path, panel):
+    (tmp_path / "elsewhere").mkdir()
+    write(tmp_path / "elsewhere" / "a.csv", rows(panel))
+    (tmp_path / "assessments").mkdir()
+    for name in ("midlothian", "midlothain"):
+        (tmp_path / "assessments" / name).symlink_to(tmp_path / "elsewhere")
+    assert len(read_assessments("midlothian", data=tmp_path, today=TODAY).ratings) == 72
+    result = report.check_paths(tmp_path / "assessments", data=tmp_path)
+    assert [[finding["code"] for finding in file["findings"]] for file in result["files"]] == [["region-unknown"], []]
+    assert len(unknown_folders(tmp_path)) == 1
+
+
+def test_a_folder_that_is_no_regions_is_said_with_the_nearest_one(tmp_path, panel):
+    wrong = folder(tmp_path, "midlothain")
+    (wrong / "2024").mkdir()
+    write(wrong / "2024" / "a.csv", rows(panel))
+    (wrong / "minutes.docx").write_bytes(b"x")
+    write(folder(tmp_path) / "b.csv", rows(panel))
+    folder(tmp_path, "empty-so-far")
+    why = "no region is called 'midlothain' - did you mean 'midlothian'?"
+    result = report.check_paths(tmp_path / "assessments", data=tmp_path)
+    found = {Path(file["file"]).name: [(f["code"], f["message"]) for f in file["findings"]] for file in result["files"]}
+    assert found == {
+        "a.csv": [("region-unknown", why)], "b.csv": [],
+        "minutes.docx": [("file-not-read", "this file was not read"), ("region-unknown", why)],
+    }  # fmt: skip
+    assert not result["conforms"]
+    assert check(tmp_path, tmp_path, region="midlothian")["a.csv"] == {"region-unknown"}
+    assert unknown_folders(tmp_path) == [f"assessments/midlothain was not read: {why}"]
+
+
+def test_the_check_says_how_far_it_is(tmp_path, panel):
+    place = folder(tmp_path)
+    write(place / "a.csv", rows(panel))
+    (place / "b.csv").write_bytes(b"")
+    told = []
+    report.check_paths(place, data=tmp_path, progress=lambda *words: told.append(words))
+    assert told == [(1, 2, str(place / "a.csv")), (2, 2, str(place / "b.csv"))]
+
+
+def test_how_to_mend_a_file_without_ratings_holds_where_nothing_else_is_said(tmp_path):
+    path = write_template("midlothian", tmp_path / "panel.xlsx", stakeholders=2)
+    with pytest.raises(AssessmentError) as caught:
+        read_assessment(path, region="midlothian", today=TODAY)
+    assert "fill it in" in caught.value.findings[-1].mend and "above" not in caught.value.findings[-1].mend
+
+
+def test_both_errors_are_one_kind_whose_message_has_the_places():
+    found = Findings("a.csv")
+    found.add("rating-blank", message="a warning")
+    found.add("rating-half", sheet="s", cell="D2", message="(A, Funding): 2.5")
+    found.add("rating-half", cell="D3", message="2.5")
+    found.add("no-usable-rows", message="nothing")
+    for error in (AssessmentError, IndicatorError):
+        assert issubclass(error, InputError)
+        message = "a.csv: 3 problems\n  s!D2 (A, Funding): 2.5\n  D3: 2.5\n  nothing"
+        assert (str(error(found)), error(found).findings) == (message, found)

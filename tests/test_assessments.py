@@ -93,6 +93,29 @@ def test_each_finding_about_a_cell_has_its_code_and_its_place(code, place, chang
     add_up(findings, 2)
 
 
+@pytest.mark.parametrize(("value", "code"), [
+    ("4 - no, 3", "rating-label-contradicts"), ("3 (was 4)", "rating-label-contradicts"),
+    ("3 - was 4 last year", "rating-label-contradicts"), ("3 - no, 4 of course", "rating-label-contradicts"),
+    ("3 - between 2-3", "rating-label-contradicts"), ("Stufe 3 - jetzt Stufe 4", "rating-label-contradicts"),
+    ("3 - half way to level 4 now", "rating-label-contradicts"), ("3 - score 4/5", "rating-label-contradicts"),
+    (2.0000000001, "rating-half"), ("2.0000000001", "rating-half"), (f"2.{'0' * 40}1", "rating-half"),
+    (5.0000000001, "rating-out-of-range"), (f"3.{'0' * 5000}", "rating-not-a-level"),
+    ("3 - over 2 years", ""), ("3 - pilots in 2 towns", ""), ("3 - was 3", ""), ("3 - grew by 5%", ""),
+    ("3 - by 1,5 %", ""), ("3 - open 24/7", ""), ("3 - agreed on 2025-4-3", ""), ("3 - in the 2nd phase", ""),
+    ("3 - 100 pilots", "rating-not-a-level"), ("3,0", ""), (3.0, ""),
+])  # fmt: skip
+def test_a_rating_is_exactly_one_level_or_refused(value, code):
+    found, findings = assessed(long(row(rating=value), row(dimension=NAMES[0], rating=0)))
+    assert found.columns["rating"] == ([0] if code else [3, 0])
+    assert ([finding.code for finding in findings if finding.cell == "D2"]) == ([code] if code else [])
+
+
+def test_a_second_number_is_named_in_the_reason():
+    _, findings = assessed(long(row(rating="4 - no, 3"), row(dimension=NAMES[0])))
+    reason = '"4 - no, 3" gives level 4, but its words hold a second number, 3'
+    assert reason in next(f.message for f in findings if f.cell == "D2")
+
+
 @pytest.mark.parametrize(("column", "value", "code"), [
     ("round", "second", "round-unreadable"), ("round", 0, "round-unreadable"), ("round", 1.5, "round-unreadable"),
     ("model", "scirocco-2040", "model-unknown"), ("model", "b3", "model-mixed"),
@@ -153,6 +176,15 @@ def test_stakeholders_are_text_and_stay_as_written():
     rows = [row(stakeholder=who) for who in ("007", 7, "=1+1", "José", "Jose", "Anna B")]
     found, _ = assessed(long(*rows))
     assert found.columns["stakeholder"] == ["007", "7", "=1+1", "José", "Jose", "Anna B"]
+
+
+def test_a_name_of_several_lines_or_without_end_is_repaired_and_said():
+    endless = "x" * 250
+    rows = [row(stakeholder="A\nWard 3"), row(stakeholder=endless), row(stakeholder="B\n", dimension=NAMES[0])]
+    found, findings = assessed(long(*rows))
+    assert found.columns["stakeholder"] == ["A Ward 3", "x" * 200, "B"]
+    assert places(findings, "text-repaired") == ["B2"] and places(findings, "text-too-long") == ["B3"]
+    assert "250 characters; it was cut after 200" in next(f.message for f in findings if f.code == "text-too-long")
 
 
 def test_names_that_differ_in_case_and_spaces_are_one_stakeholder_under_the_most_used_spelling():

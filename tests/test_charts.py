@@ -136,13 +136,47 @@ def test_the_strips_say_the_level_in_words_and_who_did_not_rate():
     assert "5 of 5 rated it" not in written
 
 
+def withheld(**columns) -> pd.DataFrame:
+    """The profile of three people whose single ratings are not shown; the last dimension has no consensus."""
+    blank = dict.fromkeys(("median", "q1", "q3", "spread"), math.nan)
+    known = tables.profile().assign(n=0, n_missing=0, n_stakeholders=3, n_most_chosen=0, withheld=True, **blank)
+    known = known.assign(level=known["consensus"], level_from=["consensus"] * 3 + [""], level_text="")
+    return known.assign(**columns)
+
+
 def test_a_small_panels_ratings_are_not_called_missing():
-    profile = tables.profile().assign(n=0, n_missing=3, withheld=True, median=math.nan, q1=math.nan, q3=math.nan)
+    profile = withheld()
     distribution = tables.distribution().assign(n=0)
     written = texts(charts.figure_profile(profile, distribution=distribution))
     assert not [line for line in written if "rated it" in line or line == "one stakeholder"]
     assert "too few to show" in charts.subtitle_profile(profile)
     assert "agreed 3" in charts.alt_strips(profile)
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_the_words_of_a_withheld_profile_claim_no_rating(agreed):
+    none = {} if agreed else {name: pd.array([None] * 4, "Int64") for name in ("consensus", "level")}
+    profile, counts = withheld(**none), tables.distribution().assign(n=0)
+    words = [
+        charts.title_profile(profile), charts.subtitle_profile(profile), charts.alt_profile(profile),
+        charts.title_strips(profile), charts.subtitle_strips(profile), charts.alt_strips(profile),
+        charts.title_distributions(profile), charts.subtitle_distributions(profile),
+        charts.alt_distributions(counts, profile=profile),
+    ]  # fmt: skip
+    for said in words:
+        assert "dot" not in said and "Each stakeholder" not in said and "edian" not in said, said
+        assert "not rated" not in said and "been rated" not in said and "by level" not in said, said
+        assert "0 stakeholders" not in said, said
+    assert all("3 stakeholders, too few to show their ratings" in said for said in words[1::3][:1] + words[4:5])
+    assert all("not shown" in said for said in (words[2], words[5], words[8]))
+    assert "level is agreed" in words[0] if not agreed else words[0].startswith("Readiness to Change stands highest")
+    charts.figure_profile(profile, distribution=counts)
+
+
+def test_a_wave_whose_ratings_are_withheld_has_no_panel_of_nobody():
+    compared = tables.compared().assign(n_earlier=pd.array([None] * 4, "Int64"))
+    said = charts.subtitle_waves(compared)
+    assert "March 2023: single ratings are not shown" in said and "March 2025: 5 stakeholders" in said
 
 
 @given(st.integers(1, 60), st.floats(16, 70), st.floats(16, 70))

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.scoring import comparison
+from helpers.scoring.beside import clear_distance
 from helpers.scoring.estimates import Estimate, against_benchmark, compare, verdict
 
 REGISTER = pd.DataFrame(
@@ -193,6 +194,42 @@ def test_the_input_is_not_changed():
     pd.testing.assert_frame_equal(AREAS, before)
 
 
+# how far the interval stays from the comparator
+
+
+def distance(**row) -> float:
+    base = {"value": 10.0, "lowercl": 8.0, "uppercl": 11.0, "comparator_value": 12.0, "minimum": 8.0, "q1": 10.0,
+            "q3": 14.0, "maximum": 20.0}  # fmt: skip
+    return clear_distance(base | row)
+
+
+def test_the_clear_distance_is_that_of_the_nearest_end_in_interquartile_ranges():
+    assert distance() == 0.25
+    assert distance(value=15.0, lowercl=13.0, uppercl=18.0) == 0.25
+    assert distance(uppercl=13.0) == -0.25
+    assert distance(q1=12.0, q3=12.0) == pytest.approx(1 / 12)
+    assert math.isnan(distance(uppercl=math.nan))
+    assert math.isnan(distance(comparator_value=math.nan))
+    assert math.isnan(distance(**dict.fromkeys(("minimum", "q1", "q3", "maximum"), 12.0)))
+    assert math.isnan(distance(**dict.fromkeys(("minimum", "q1", "q3", "maximum"), math.nan)))
+
+
+def test_every_indicator_beside_its_comparator_has_its_clear_distance():
+    assert beside(AREAS)["clear_distance"] == pytest.approx((125 - 111) / (132.5 - 115))
+    empty = comparison.beside_comparator(AREAS, area_code="SI", comparator="x", register=REGISTER)
+    assert empty["clear_distance"].dtype == float
+
+
+@given(st.floats(-100, 100), st.floats(0.1, 50), st.floats(0.1, 50), st.floats(0.1, 1000))
+def test_the_clear_distance_does_not_depend_on_the_unit_of_measurement(value, below, above, times):
+    own = {"value": value, "lowercl": value - below, "uppercl": value + above}
+    scaled = {name: number * times for name, number in own.items()}
+    ranges = {"comparator_value": 12.0, "minimum": 8.0, "q1": 10.0, "q3": 14.0, "maximum": 20.0}
+    same = clear_distance(scaled | {name: number * times for name, number in ranges.items()})
+    assert same == pytest.approx(clear_distance(own | ranges), rel=1e-6, abs=1e-9)
+    assert (same > 0) == (not own["lowercl"] <= 12 <= own["uppercl"]) or same == pytest.approx(0, abs=1e-9)
+
+
 # spine positions
 
 
@@ -282,9 +319,18 @@ def test_first_and_latest_are_compared_by_a_test():
     assert (row["first_period"], row["latest_period"], row["n_periods"]) == ("2010", "2020", 3)
     assert (row["verdict"], row["meaning"]) == ("fallen", "better")
     assert row["ratio"] == pytest.approx(0.5)
+    assert row[["first_file", "first_row", "file", "row"]].tolist() == ["a.csv", 2, "a.csv", 4]
     wide = YEARS.assign(lowercl=YEARS["value"] / 3, uppercl=YEARS["value"] * 3)
     row = comparison.trend_change(wide, "S12000001", REGISTER).iloc[0]
     assert (row["verdict"], row["meaning"]) == ("no clear change", "")
+
+
+def test_both_ends_of_a_change_lead_to_their_cells():
+    placed = YEARS.assign(sheet=["one", "two", "three", "four"], cell=["D2", "D3", "D4", "D5"])
+    row = comparison.trend_change(placed, "S12000001", REGISTER).iloc[0]
+    assert row[["first_sheet", "first_cell", "sheet", "cell"]].tolist() == ["one", "D2", "three", "D4"]
+    bare = comparison.trend_change(YEARS.drop(columns="row"), "S12000001", REGISTER)
+    assert bare["first_row"].dtype == "Int64" and bare["first_row"].isna().all()
 
 
 def test_the_lines_of_all_indicators_that_have_changed():

@@ -4,7 +4,9 @@ import csv
 import datetime as dt
 import io
 import json
+import os
 import shutil
+import sys
 from pathlib import Path
 
 import openpyxl
@@ -602,6 +604,31 @@ def test_one_bad_file_takes_no_other_down_and_files_that_contradict_are_named(da
         f"{RATE}, Midlothian, 2022: 1150 in I2, but 1100.5 in I2 of a.csv"
     )
     assert by_file["notes.pdf"].codes == {"file-not-read"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are bytes on Linux")
+def test_a_name_that_is_no_text_is_shown_as_one_and_the_file_is_read(data_folder):
+    folder = data_folder / "indicators" / "2025"
+    folder.mkdir()
+    names = [os.fsdecode(name) for name in (b"a\xff.csv", b"b\xff.csv", b"c\xff.json", b"d\xff.pdf")]
+    for name, text in zip(names, [as_csv([row()]), as_csv([row(value="1150")]), "{", ""], strict=True):
+        (folder / name).write_text(text, encoding="utf-8")
+    read_all = read_indicator_folder(data=data_folder, today=TODAY)
+    shown = [r"2025/a\xff.csv", r"2025/b\xff.csv", r"2025/c\xff.json", r"2025/d\xff.pdf"]
+
+    assert [findings.file for findings in read_all.findings] == shown
+    assert list(read_all.files["file"]) == shown[:3] and list(read_all.indicators["file"]) == shown[:2]
+    assert only(read_all.findings[1], "figures-contradict").message.endswith(shown[0])
+    assert read_all.findings[2].codes and {found.file for found in read_all.findings[2]} == {shown[2]}
+    assert set(read_indicators(folder / names[0], data=data_folder, today=TODAY)[0]["file"]) == {r"a\xff.csv"}
+    checked = json.dumps(report.check_paths(folder, data=data_folder), ensure_ascii=False).encode("utf-8")
+    assert [Path(file["file"]).name for file in json.loads(checked)["files"]] == [Path(name).name for name in shown]
+
+
+def test_a_name_of_the_greatest_length_is_read(data_folder):
+    name = "x" * 250 + ".json"
+    (data_folder / "indicators" / name).write_text("{", encoding="utf-8")
+    assert read_indicator_folder(data=data_folder).files["file"].tolist() == [name]
 
 
 def test_a_folder_without_files_gives_an_empty_table_with_its_types(data_folder):

@@ -62,6 +62,17 @@ def test_a_task_gets_the_path_the_limits_and_the_options(hostile, file):
     }
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="names are bytes on Linux")
+def test_a_path_that_is_no_text_reaches_the_child_whole(hostile, tmp_path):
+    path = tmp_path / os.fsdecode(b"bad\xff.csv")
+    path.write_text("a,b\n")
+    assert run_isolated("tasks:greet", path)["path"] == str(path)
+    (finding,) = isolation.found(run_isolated("tasks:abort", path))
+    assert (finding.code, finding.file) == ("file-reader-died", r"bad\xff.csv")
+    (finding,) = isolation.found(run_isolated("tasks:abort", path), "2024/bad.csv")
+    assert finding.file == "2024/bad.csv"
+
+
 def test_the_child_is_fast_and_imports_nothing_slow(hostile, file):
     started = time.perf_counter()
     result = run_isolated("tasks:look_around", file)

@@ -185,17 +185,42 @@ def test_participants_get_neutral_labels_in_the_order_of_their_names():
 
 
 def test_below_five_stakeholders_single_ratings_are_taken_out_and_the_consensus_stays():
-    small = maturity.withhold_small_panels(FOUR.assign(justification="because"))
+    small = maturity.withhold_small_panels(FOUR.assign(justification="because", role="nurse", sector="health"))
     own = small[small["kind"] == "individual"]
     assert own["rating"].isna().all()
-    assert (own["justification"] == "").all()
+    assert (own[["justification", "role", "sector"]] == "").all(axis=None)
     assert own["withheld"].tolist() == [True] * 5 + [False] + [True] * 6
     assert (small.loc[small["kind"] == "consensus", "justification"] == "because").all()
     table = maturity.profile(small, model())
     assert table["consensus"].tolist()[:2] == [3, 3]
     assert table["withheld"].all()
     assert table["median"].isna().all()
-    assert maturity.waves(small)["n_stakeholders"].tolist() == [4]
+    assert table[["n", "n_missing"]].to_numpy().sum() == 0
+    assert table["n_stakeholders"].tolist() == [4, 4, 4]
+    assert maturity.waves(small)[["n_stakeholders", "n_ratings"]].to_numpy().tolist() == [[4, 11]]
+
+
+def test_of_a_withheld_wave_only_the_number_of_stakeholders_is_left():
+    roles = FOUR["stakeholder"].map({"Anna": "nurse", "Ben": "nurse", "Cara": "manager", "Dan": "director"})
+    small = maturity.withhold_small_panels(FOUR.assign(role=roles, sector="health"))
+    who = maturity.participants(small)
+    assert len(who) == 4
+    assert (who[["role", "sector"]] == "").all(axis=None)
+    assert (who[["n_rated", "n_missing"]] == 0).all(axis=None)
+    assert maturity.participation(small).to_dict("records") == [{"role": "not shown", "sector": "not shown", "n": 4}]
+    large = ratings([(f"S{k}", (1, 2, 3)) for k in range(5)], date="2023-03-14", role="nurse", sector="care")
+    both = maturity.withhold_small_panels(pd.concat([large, FOUR.assign(role=roles, sector="health")]))
+    assert maturity.participation(both, wave="2023-03").to_dict("records") == [
+        {"role": "nurse", "sector": "care", "n": 5}
+    ]
+
+
+def test_two_waves_do_not_count_the_ratings_that_are_withheld():
+    large = ratings([(f"S{k}", (1, 2, 3)) for k in range(5)] + [("Consensus", (1, 2, 3))], date="2023-03-14")
+    table = maturity.waves_compared(maturity.withhold_small_panels(pd.concat([large, FOUR])), model())
+    assert table["n_earlier"].tolist() == [5, 5, 5]
+    assert table["n_later"].isna().all() and table["n_later"].dtype == "Int64"
+    assert table["basis"].tolist() == ["consensus", "consensus", ""]
 
 
 def test_five_stakeholders_are_enough_and_another_wave_does_not_help():

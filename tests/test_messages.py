@@ -81,6 +81,7 @@ def test_a_level_from_medians_says_so():
 def test_a_flat_profile_names_no_extremes():
     found = said(profile([2, 2, 2]))
     assert "All 3 dimensions stand at level 2." in found
+    assert "All 2 dimensions with a level stand at level 2." in said(profile([2, 2, None]))
     assert not any("Highest" in text for text in found)
 
 
@@ -139,9 +140,25 @@ def test_cautions_count_what_could_not_be_used():
 
 
 def test_a_panel_too_small_is_a_caution_and_nothing_is_said_of_its_views():
-    table = profile([3, 2], medians=[None, None], n=0, withheld=True)
+    table = profile([3, 2], medians=[None, None], spreads=[np.nan] * 2, n=0, withheld=True)
     assert "Too few stakeholders took part" in of_kind("caution", table)
     assert of_kind("agreement", table) == ""
+    who = pd.DataFrame({"role": ["not shown"], "sector": ["not shown"], "n": [4]})
+    assert "4 stakeholders took part." in said(table, None, who)
+    assert [n.value for n in messages.headline_maturity(table)] == ["1 of 2", "Level 2"]
+    assert len(messages.headline_maturity(table, waves(["up", "same"]))) == 3
+
+
+def test_a_panel_too_small_is_not_said_to_have_rated_nothing():
+    part = profile([3, None], medians=[None, None], spreads=[np.nan] * 2, n=0, withheld=True)
+    assert said(part)[0] == "By consensus, 1 of the 1 dimension that has a consensus stands at level 3 or above."
+    assert "There is no consensus on Governance." in said(part)
+    none = profile([None, None], spreads=[np.nan] * 2, n=0, withheld=True)
+    assert said(none) == [
+        "No level can be shown: single ratings are not shown, and there is no consensus.",
+        "Too few stakeholders took part to show single ratings.",
+    ]
+    assert messages.headline_maturity(none) == []
 
 
 def test_nothing_rated_is_one_sentence():
@@ -168,7 +185,9 @@ def beside(verdicts, basis="median of 32 council areas") -> pd.DataFrame:
         {
             "indicator_name": [f"Indicator {letter}" for letter in "ABCDEFGH"[:n]], "verdict": verdicts,
             "comparator_basis": basis, "x": np.linspace(-0.9, 0.9, n) if n > 1 else [-0.9] * n, "unit": "% of adults",
-            "value": 14.62, "lowercl": 11.0, "uppercl": 18.0, "comparator_value": 22.4,
+            "value": 14.62, "lowercl": 11.0, "uppercl": 18.0, "comparator_value": 22.4, "reason": "",
+            "clear_distance": np.linspace(2, 0.1, n), "p_value": np.nan,
+            "polarity": ["none" if word in ("higher", "lower") else "lower_is_better" for word in verdicts],
         }
     )  # fmt: skip
 
@@ -202,6 +221,12 @@ def test_the_overall_picture_counts_verdicts():
     )
 
 
+def test_what_has_no_direction_does_not_count_as_judged():
+    table = beside(["better", "no clear difference", "no clear difference"])
+    table["polarity"] = ["lower_is_better", "none", "lower_is_better"]
+    assert needs(table, kind="picture").startswith("Of 2 indicators that can be judged, 1 is better")
+
+
 def test_one_clear_difference_is_given_with_its_figures():
     text = needs(beside(["worse", "no clear difference"]), kind="gap")
     assert text == "Clearly worse: Indicator A, 14.6\u00a0% beside 22.4\u00a0% (median of 32 council areas)."
@@ -217,6 +242,56 @@ def test_what_has_no_direction_is_said_to_be_neither_good_nor_bad():
 def test_the_furthest_three_are_named():
     text = needs(beside(["worse"] * 4), kind="gap")
     assert text == "Furthest on the worse side: Indicator A, Indicator B and Indicator C."
+    table = beside(["worse"] * 4).assign(clear_distance=[0.1, 0.4, 0.2, 0.3], x=-1.0)
+    assert needs(table, kind="gap") == "Furthest on the worse side: Indicator B, Indicator D and Indicator C."
+    label = messages.headline_needs(table)[1].label
+    assert label == "Indicator B, beside 22.4\u00a0% (median of 32 council areas), the furthest of 4 that are worse"
+    fewer = needs(table.iloc[:3], kind="gap")
+    assert fewer == "Clearly worse: Indicator B, Indicator C and Indicator A."
+
+
+def test_what_ties_or_has_no_range_is_among_them_and_not_furthest():
+    tied = beside(["better"] * 5).assign(clear_distance=[0.1, 0.3, 0.2, 0.2, 0.2])
+    said = "5 are clearly better, among them Indicator B, Indicator C and Indicator D."
+    assert said in needs(tied, kind="picture")
+    no_range = beside(["worse"] * 4).assign(clear_distance=np.nan, p_value=[0.04, 0.01, 0.03, 0.02])
+    assert needs(no_range, kind="gap") == "4 are clearly worse, among them Indicator B, Indicator D and Indicator C."
+    assert messages.headline_needs(no_range)[1].label.endswith("one of 4 that are worse")
+
+
+def test_where_nothing_can_be_judged_the_page_says_why():
+    why = "this area is not one of those that the median is of; they are shown to see how they spread"
+    assert needs(beside(["not compared"] * 3).assign(reason=why)) == (
+        "3 indicators are shown and none of them is judged: this area is not one of those that the median is of."
+    )
+    mixed = beside(["not compared"] * 3).assign(reason=["no limits are given", why, why])
+    assert needs(mixed) == (
+        "3 indicators are shown and none of them is judged; for 2 of them the reason is that this area is not one of "
+        "those that the median is of."
+    )
+    assert needs(beside(["not compared"]).assign(reason="only 4 areas have a figure for this period")) == (
+        "Indicator A is shown and not judged: only 4 areas have a figure for this period."
+    )
+
+
+def test_figures_that_differ_clearly_never_look_equal():
+    close = beside(["worse"]).assign(value=10.8, comparator_value=10.6, lowercl=10.7, uppercl=21.0)
+    assert needs(close, kind="gap") == (
+        "Clearly worse: Indicator A, 10.8\u00a0% beside 10.6\u00a0% (median of 32 council areas)."
+    )
+    number = messages.headline_needs(close)[1]
+    assert number.value == "10.8\u00a0%" and "beside 10.6\u00a0%" in number.label
+
+
+def test_the_limits_of_a_ratio_stay_on_their_side_of_one():
+    def said(ratio, low, high):
+        table = gaps(["worse"]).assign(ratio=ratio, ratio_lowercl=low, ratio_uppercl=high)
+        return needs(beside([]), None, table, kind="gap").partition(": ")[2]
+
+    assert said(1.05, 1.02, 1.08) == "1.05 times as high (95\u00a0% interval 1.02 to 1.08)."
+    assert said(0.8, 0.7, 0.9) == "0.8 times the figure of the least deprived (95\u00a0% interval 0.7 to 0.9)."
+    assert said(3.0, 1.004, 12.0) == "3.000 times as high (95\u00a0% interval 1.004 to 12.000)."
+    assert said(1.2, 1.0001, 1.5) == "1.200 times as high (95\u00a0% interval just above 1 to 1.500)."
 
 
 def test_no_clear_difference_is_said_as_such():
@@ -353,6 +428,52 @@ def test_needs_claims_a_difference_only_where_a_test_says_so(verdicts, moves, fi
     for word in ("better", "worse"):
         if word not in claimed:
             assert word not in " ".join(whole)
+
+
+@calm
+@given(
+    st.lists(st.sampled_from(["better", "worse"]), min_size=1, max_size=8),
+    st.lists(st.one_of(st.just(np.nan), st.sampled_from([0.1, 0.2]), st.floats(-1, 5)), min_size=8, max_size=8),
+    st.lists(st.floats(0, 0.05), min_size=8, max_size=8),
+)  # fmt: skip
+def test_a_named_indicator_is_never_nearer_than_one_of_the_same_verdict_that_is_not(verdicts, distances, p_values):
+    n = len(verdicts)
+    table = beside(verdicts).assign(clear_distance=distances[:n], p_value=p_values[:n])
+    for word in ("better", "worse"):
+        part = table[table["verdict"] == word].fillna({"clear_distance": -np.inf})
+        text = " ".join(m.text for m in messages.needs(table) if f"{word} side" in m.text or f"ly {word}" in m.text)
+        named = np.array([name in text for name in part["indicator_name"]], dtype=bool)
+        assert named.sum() == min(len(part), 3)
+        near, far = part.loc[named, "clear_distance"], part.loc[~named, "clear_distance"]
+        if len(far):
+            assert near.min() >= far.max()
+            assert ("Furthest" in text) <= (near.min() > far.max())
+
+
+@given(st.floats(0.001, 1000), st.floats(1e-4, 2), st.floats(1e-4, 2))
+def test_a_printed_ratio_and_its_limits_lie_where_the_numbers_do(ratio, below, above):
+    limits = [ratio, ratio * np.exp(-below), ratio * np.exp(above)]
+    table = gaps(["worse"]).assign(**dict(zip(["ratio", "ratio_lowercl", "ratio_uppercl"], limits, strict=True)))
+    text = needs(beside([]), None, table, kind="gap").partition(": ")[2]
+    pattern = r"(.+?) times .*interval (.+) to (.+)\)"
+    for written, value in zip(re.search(pattern, text).groups(), limits, strict=True):
+        if "just" in written:
+            assert written == f"just {'above' if value > 1 else 'below'} 1" and abs(value - 1) <= 0.0005 + 1e-9
+        else:
+            number = float(written.replace(",", ""))
+            assert np.sign(number - 1) == np.sign(value - 1)
+            assert len(written.partition(".")[2]) <= 3
+
+
+@given(st.floats(-1000, 100_000), st.floats(1e-6, 100), st.floats(0, 1), st.floats(0.01, 200))
+def test_a_region_and_its_comparator_that_differ_clearly_are_printed_apart(comparator, distance, share, width):
+    value = comparator + distance
+    limits = {"lowercl": comparator + distance * share, "uppercl": value + width}
+    table = beside(["worse"]).assign(value=value, comparator_value=comparator, **limits)
+    ours, theirs = re.search(r"A, (\S+)\s% beside (\S+)\s%", needs(table, kind="gap")).groups()
+    assert ours != theirs
+    first, second = (float(text.replace(",", "").replace("\u2212", "-")) for text in (ours, theirs))
+    assert first > second
 
 
 @calm

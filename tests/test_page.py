@@ -80,6 +80,8 @@ def test_figures_of_another_release_are_said_to_be_so_in_sight():
     ours = pd.DataFrame({"indicator": ["a"], "file": ["new.csv"]})
     assert "old.csv" in needs.release_note(ours.assign(file="old.csv"), ours).text
     assert needs.release_note(ours, ours).text == ""
+    two = pd.DataFrame({"indicator": ["a", "b"], "file": ["new.csv", "old.csv"]})
+    assert "old.csv" in needs.release_note(two.assign(file="old.csv"), two).text
 
 
 def test_an_undeclared_banner_is_refused():

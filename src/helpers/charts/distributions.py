@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.charts import style, text
-from helpers.charts.strips import DOT, is_withheld
+from helpers.charts.strips import DOT, any_withheld, is_withheld, panel_words
 from helpers.charts.words import joined, named, short
 from helpers.scoring.wording import listing, plural, sentence
 
@@ -97,7 +97,7 @@ def title_distributions(profile: pd.DataFrame) -> str:
     """Return the finding: where the largest share of stakeholders chose the same level."""
     rated = profile[profile["n"] > 0]
     if rated.empty:
-        hidden = any(is_withheld(row) for row in profile.itertuples())
+        hidden = any_withheld(profile)
         return "Too few stakeholders to show their ratings" if hidden else "No dimension has been rated yet"
     share = rated["n_most_chosen"] / rated["n"]
     top = rated[share == share.max()]
@@ -109,13 +109,13 @@ def title_distributions(profile: pd.DataFrame) -> str:
 
 def subtitle_distributions(profile: pd.DataFrame, *, when: str = "") -> str:
     """Return measure, wave and n."""
-    most = int((profile["n"] + profile["n_missing"]).max()) if len(profile) else 0
-    return joined(["Number of stakeholders who chose each level", when, plural(most, "stakeholder")])
+    return joined(["Number of stakeholders who chose each level", when, panel_words(profile)])
 
 
 def alt_distributions(distribution: pd.DataFrame, *, profile: pd.DataFrame, when: str = "") -> str:
     """Describe the small multiples: kind, subject, finding, the counts of every dimension."""
-    first = joined([f"Bar charts, one for each of {plural(len(profile), 'dimension')}: stakeholders by level", when])
+    shown = "without bars, since single ratings are not shown" if any_withheld(profile) else "stakeholders by level"
+    first = joined([f"Bar charts, one for each of {plural(len(profile), 'dimension')}: {shown}", when])
     each = [f"{row.dimension_name}: {_counts(distribution, row)}" for row in profile.itertuples()]
     return " ".join(sentence(part) for part in (first, title_distributions(profile), "; ".join(each)) if part)
 

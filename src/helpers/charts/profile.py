@@ -82,10 +82,12 @@ def title_profile(profile: pd.DataFrame) -> str:
     """Return the finding: which dimensions stand highest and which lowest."""
     rated = profile[profile["level"].notna()]
     if rated.empty:
-        return "No dimension has been rated yet"
+        hidden = "Too few stakeholders to show their ratings, and no level is agreed"
+        return hidden if strips.any_withheld(profile) else "No dimension has been rated yet"
     highest, lowest = int(rated["level"].max()), int(rated["level"].min())
     if highest == lowest:
-        return f"Every dimension stands at level\u00a0{highest}" if len(rated) > 1 else _alone(rated)
+        every = "Every dimension" if len(rated) == len(profile) else "Every dimension with a level"
+        return f"{every} stands at level\u00a0{highest}" if len(rated) > 1 else _alone(rated)
     top, bottom = (rated.loc[rated["level"] == level, "dimension_name"] for level in (highest, lowest))
     few = len(top) + len(bottom) <= 4
     first = f"{named(list(top), len(rated), most=3 if few else 1)} {verb(len(top), 'stands', 'stand')}"
@@ -94,13 +96,16 @@ def title_profile(profile: pd.DataFrame) -> str:
 
 def subtitle_profile(profile: pd.DataFrame, *, when: str = "", scale: tuple[int, int] = (0, 5)) -> str:
     """Return measure, scale, wave and n."""
-    return joined([f"{_measure(profile)}, {scale[0]} (lowest) to {scale[1]} (highest)", when, _stakeholders(profile)])
+    measure = f"{_measure(profile)}, {scale[0]} (lowest) to {scale[1]} (highest)"
+    return joined([measure, when, strips.panel_words(profile)])
 
 
 def alt_profile(profile: pd.DataFrame, *, when: str = "") -> str:
     """Describe the spider diagram: its kind, what it shows, the finding, every level."""
-    levels = [f"{row.dimension_name} {_level(row.level)}" for row in profile.itertuples()]
-    parts = [f"Spider diagram: {_measure(profile).lower()}, {plural(len(profile), 'dimension')}", when]
+    blank = "none agreed" if strips.any_withheld(profile) else "not rated"
+    levels = [f"{row.dimension_name} {_level(row.level, blank)}" for row in profile.itertuples()]
+    first = f"Spider diagram: {_measure(profile).lower()}, {plural(len(profile), 'dimension')}"
+    parts = [first, when, _hidden(profile)]
     listed = f"Levels: {listing(levels, most=len(levels))}" if levels else ""
     return " ".join(sentence(part) for part in (joined(parts), title_profile(profile), listed) if part)
 
@@ -109,7 +114,7 @@ def title_strips(profile: pd.DataFrame) -> str:
     """Return the finding: where views differ most."""
     rated = profile[profile["n"] > 0]
     if rated.empty:
-        hidden = any(strips.is_withheld(row) for row in profile.itertuples())
+        hidden = strips.any_withheld(profile)
         return "Too few stakeholders to show their ratings" if hidden else "No dimension has been rated yet"
     if rated["n"].max() == 1:
         return "One stakeholder has rated so far, so there is no spread to show"
@@ -126,13 +131,14 @@ def title_strips(profile: pd.DataFrame) -> str:
 
 def subtitle_strips(profile: pd.DataFrame, *, when: str = "", scale: tuple[int, int] = (0, 5)) -> str:
     """Return measure, scale, wave and n."""
-    measure = f"Each stakeholder's rating of each dimension, {scale[0]} (lowest) to {scale[1]} (highest)"
-    return joined([measure, when, _stakeholders(profile)])
+    shown = _measure(profile) if strips.any_withheld(profile) else "Each stakeholder's rating of each dimension"
+    return joined([f"{shown}, {scale[0]} (lowest) to {scale[1]} (highest)", when, strips.panel_words(profile)])
 
 
 def alt_strips(profile: pd.DataFrame, *, when: str = "") -> str:
     """Describe the strip chart: its kind, what it shows, the finding, range and median of every dimension."""
-    first = joined([f"Strip chart: a dot for each stakeholder, {plural(len(profile), 'dimension')}", when])
+    shown = _measure(profile).lower() if strips.any_withheld(profile) else "a dot for each stakeholder"
+    first = joined([f"Strip chart: {shown}, {plural(len(profile), 'dimension')}", when, _hidden(profile)])
     each = [_row_words(row) for row in profile.itertuples()]
     return " ".join(sentence(part) for part in (first, title_strips(profile), "; ".join(each)) if part)
 
@@ -149,18 +155,18 @@ def _measure(profile: pd.DataFrame) -> str:
     agreed = profile["consensus"].notna()
     if agreed.all():
         return "Level agreed for each dimension"
+    if strips.any_withheld(profile):
+        return f"Level agreed for each dimension ({'blank where none' if agreed.any() else 'none'} is recorded)"
     return "Level agreed, or the median where none is recorded" if agreed.any() else "Median rating of each dimension"
 
 
-def _stakeholders(profile: pd.DataFrame) -> str:
-    most = int((profile["n"] + profile["n_missing"]).max()) if len(profile) else 0
-    hidden = any(strips.is_withheld(row) for row in profile.itertuples())
-    return plural(most, "stakeholder") + (", too few to show their ratings" if hidden else "")
+def _hidden(profile: pd.DataFrame) -> str:
+    return "single ratings are not shown" if strips.any_withheld(profile) else ""
 
 
 def _alone(rated: pd.DataFrame) -> str:
     return f"{rated.iloc[0]['dimension_name']} stands at level\u00a0{int(rated.iloc[0]['level'])}"
 
 
-def _level(level: object) -> str:
-    return "not rated" if pd.isna(level) else str(int(level))
+def _level(level: object, blank: str = "not rated") -> str:
+    return blank if pd.isna(level) else str(int(level))

@@ -12,6 +12,7 @@ from helpers.charts import keys, style, text
 from helpers.charts import rows as rowed
 from helpers.charts.keys import Mark
 from helpers.charts.rows import Rows
+from helpers.scoring.wording import plural
 
 DOT = "#5f93c9"
 NOTHING = "Nobody has rated a dimension yet."
@@ -34,8 +35,8 @@ def plot_strips(
     distribution
         One row a dimension and level: dimension, level, n. All levels are kept, those nobody chose too.
     profile
-        One row a dimension in model order: dimension, dimension_name, n, n_missing, median, consensus, level,
-        level_from, level_text.
+        One row a dimension in model order: dimension, dimension_name, n, n_missing, n_stakeholders, median,
+        consensus, level, level_from, level_text.
     ax
         Where to draw the levels; the names stand to its left and the words to its right. New axes when None.
     rows
@@ -166,6 +167,17 @@ def _rated(dimension) -> str:
 def is_withheld(dimension) -> bool:
     """Say whether single ratings were taken out before this table was made, since the panel is small."""
     return bool(getattr(dimension, "withheld", False))
+
+
+def any_withheld(profile: pd.DataFrame) -> bool:
+    """Say whether the single ratings of this wave were taken out."""
+    return any(is_withheld(row) for row in profile.itertuples())
+
+
+def panel_words(profile: pd.DataFrame) -> str:
+    """Say how many took part, and where their ratings are not shown, that they are too few."""
+    people = plural(int(profile["n_stakeholders"].max()) if len(profile) else 0, "stakeholder")
+    return people + (", too few to show their ratings" if any_withheld(profile) else "")
 
 
 def _level_lines(rows: Rows, level_text: str) -> list[str]:

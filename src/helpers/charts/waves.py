@@ -128,7 +128,8 @@ def _name(compared: pd.DataFrame, side: str) -> str:
 
 
 def _panel(compared: pd.DataFrame, side: str) -> str:
-    return plural(int(compared[f"n_{side}"].fillna(0).max()), "stakeholder")
+    counts = compared[f"n_{side}"].dropna()
+    return plural(int(counts.max()), "stakeholder") if len(counts) else "single ratings are not shown"
 
 
 def _wave_rows(compared: pd.DataFrame, width: str) -> Rows:

@@ -18,8 +18,9 @@ import pandas as pd
 
 from helpers.ingest import across, gate
 from helpers.ingest.books import Limits
-from helpers.ingest.findings import Findings, Rows
+from helpers.ingest.findings import Findings, InputError, Rows, printable
 from helpers.ingest.isolation import found, run_isolated
+from helpers.ingest.listing import list_files, not_read
 from helpers.reference import paths, regions
 
 ENDINGS = tuple(gate.ENDINGS)
@@ -57,21 +58,8 @@ FILES = {
 }
 
 
-class AssessmentError(Exception):
+class AssessmentError(InputError):
     """Nothing in the file can be trusted; ``findings`` says why, and the message lists every problem with its place."""
-
-    def __init__(self, findings: Findings) -> None:
-        self.findings = findings
-        count = len(findings.errors)
-        head = f"{findings.file}: {count} problem{'' if count == 1 else 's'}"
-        lines = [_line(finding) for finding in findings.shown() if finding.severity == "error"]
-        super().__init__("\n  ".join([head, *lines]))
-
-
-def _line(finding: Any) -> str:
-    place = "!".join(part for part in (finding.sheet, finding.cell) if part)
-    link = "" if not place else " " if finding.message.startswith("(") else ": "
-    return f"{place}{link}{finding.message}"
 
 
 @dataclass(frozen=True)
@@ -83,11 +71,11 @@ class Assessments:
     ratings : DataFrame
         One row a rating, as :func:`read_assessment` gives it, file by file in the order of their names.
     files : DataFrame
-        One row a file: ``file``, ``sha256``, ``bytes``, ``state`` (used | refused), ``rows_in``, ``used``,
-        ``skipped``, ``refused``, ``status`` (own | illustrative | reconstructed | published | compiled | unknown),
-        ``status_note``, ``title``.
+        One row a file that was opened: ``file`` (its path below the region's folder), ``sha256``, ``bytes``,
+        ``state`` (used | refused), ``rows_in``, ``used``, ``skipped``, ``refused``, ``status`` (own | illustrative |
+        reconstructed | published | compiled | unknown), ``status_note``, ``title``.
     findings : list of Findings
-        One for each file.
+        One for each file; after them one for each that was not opened: of another kind, or unreadable.
     """
 
     ratings: pd.DataFrame
@@ -169,7 +157,7 @@ def read_assessments(
     today: dt.date | None = None,
     limits: Limits = Limits(),  # noqa: B008
 ) -> Assessments:
-    """Read every assessment of a region: the files in ``assessments/<region>/`` of the data folder.
+    """Read every assessment of a region: the files in ``assessments/<region>/`` of the data folder, and below it.
 
     Parameters
     ----------
@@ -191,42 +179,52 @@ def read_assessments(
     UnknownRegion
         If the register has no such region.
     """
-    folder = paths.assessments(_known(region, data), data)
-    chosen, others = _found(folder)
+    listed = list_files(paths.assessments(_known(region, data), data))
+    others = [left for one in listed if (left := not_read(one, ENDINGS))]
+    chosen = [one for one in listed if not not_read(one, ENDINGS)]
     read = partial(_read, region=region, limits=limits, today=today, data=data)
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        files = list(pool.map(read, chosen))
+        files = list(pool.map(lambda one: read(one.path, name=one.name), chosen))
     across.settle([(file.answer, file.findings) for file in files if file.is_usable])
-    findings = [file.findings for file in files] + [_not_read(path) for path in others]
+    findings = [file.findings for file in files] + others
     return Assessments(_ratings(files), _files(files), findings)
+
+
+def unknown_folders(data: str | Path = "") -> list[str]:
+    """One sentence for each folder in ``assessments`` that holds files but is no region's, so that nobody reads them.
+
+    A folder ``assessments`` that cannot be listed is such a sentence too.
+    """
+    top = paths.assessments(data=data)
+    listed = list_files(top)
+    if [one.path for one in listed] == [top]:
+        return [f"assessments was not read: {listed[0].fault}"]
+    holding = dict.fromkeys(one.name.partition("/")[0] for one in listed if "/" in one.name or one.is_folder)
+    unknown = {folder: why for folder in holding if (why := unknown_folder(folder, data))}
+    return [f"assessments/{folder} was not read: {why}" for folder, why in unknown.items()]
+
+
+def unknown_folder(name: str, data: str | Path = "") -> str:
+    """Why a folder in ``assessments`` is no region's, with the nearest region as a suggestion; "" where it is one."""
+    try:
+        regions.region(name, data)
+    except regions.UnknownRegion as error:
+        return str(error)
+    return ""
 
 
 def _known(region: str, data: str | Path) -> str:
     return regions.region(region, data).id if region else ""
 
 
-def _found(folder: Path) -> tuple[list[Path], list[Path]]:
-    """The files of a folder that are read and those that are not, by name; locks and hidden files are neither."""
-    if not folder.is_dir():
-        return [], []
-    files = [path for path in sorted(folder.iterdir()) if path.is_file() and not path.name.startswith((".", "~$"))]
-    chosen = [path for path in files if path.suffix.lower() in ENDINGS]
-    return chosen, [path for path in files if path not in chosen and path.stem.upper() != "README"]
-
-
-def _not_read(path: Path) -> Findings:
-    findings = Findings(path.name)
-    findings.add("file-not-read", value=path.name, expected=", ".join(ENDINGS), message="this file was not read")
-    return findings
-
-
-def _read(path: Path, *, region: str, limits: Limits, today: dt.date | None, data: str | Path) -> _File:
-    """Read one file in a child process of its own."""
+def _read(path: Path, *, name: str = "", region: str, limits: Limits, today: dt.date | None, data: str | Path) -> _File:
+    """Read one file in a child process of its own; ``name`` is what it is called here, its own name if not given."""
+    name = name or printable(path.name)
     day = (today or dt.date.today()).isoformat()
     folder = str(paths.data(data))
     answer = run_isolated(TASK, path, limits=limits, region=region, today=day, data=folder)
-    findings = Findings(path.name, answer.get("sha256", ""), Rows(**answer.get("rows", {})), found(answer))
-    return _File(findings, {"file": path.name, **answer})
+    findings = Findings(name, answer.get("sha256", ""), Rows(**answer.get("rows", {})), found(answer, name))
+    return _File(findings, {"file": name, **answer})
 
 
 def _ratings(files: Iterable[_File]) -> pd.DataFrame:

@@ -50,7 +50,7 @@ def run(request: dict) -> dict:
         raise ValueError(f"not a task: {request['task']!r}")
     module, _, function = request["task"].partition(":")
     task = getattr(import_module(f"{request['package']}.{module}"), function)
-    return task(request["path"], Limits(**request["limits"]), **request["options"])
+    return task(os.fsdecode(bytes.fromhex(request["path"])), Limits(**request["limits"]), **request["options"])
 
 
 def write_answer(answer: dict, path: str) -> None:

@@ -6,10 +6,10 @@ from collections import defaultdict
 
 from helpers.ingest.dimensions import LANGUAGES
 from helpers.ingest.entries import MISSED, REFUSED, SKIPPED, USED, Entry, name_of
-from helpers.ingest.fields import CONSENSUS, KEYS, Desk, alike
+from helpers.ingest.fields import CONSENSUS, KEYS, Desk, alike, stakeholder_name
 from helpers.ingest.findings import Findings
 from helpers.ingest.repeats import outcomes, repeated
-from helpers.ingest.vocabulary import cleaned, listed, quoted
+from helpers.ingest.vocabulary import listed, quoted
 
 SMALL_PANEL = 5
 
@@ -58,7 +58,7 @@ def join_spellings(entries: list[Entry], desk: Desk) -> None:
     chosen: dict[str, str] = {}
     for same, spellings in desk.spellings.items():
         first = min(spellings, key=lambda written: (-spellings[written][1], written))
-        chosen[same] = cleaned(first)[0]
+        chosen[same] = stakeholder_name(first)
         for written, (cell, _) in spellings.items():
             if written != first:
                 reason = f"{quoted(written)} and {quoted(first)} differ only in case or spaces; they were read as one"

@@ -28,6 +28,7 @@ from helpers.reference.models import Model
 
 CONSENSUS = "Consensus"
 KEYS = ("region", "stakeholder", "dimension", "rating", "round", "model")
+NAME_LENGTH = 200
 INVISIBLE = "characters that cannot be seen were removed"
 _NEAR_CONSENSUS = 0.85
 _ROUND = re.compile(r"([^\W\d_]*)\s*\.?\s*([0-9]{1,3})")
@@ -137,8 +138,24 @@ def read_stakeholder(cell: Cell | None, row: int, desk: Desk) -> str | None:
         reason = f'{quoted(text)} is nearly the word for the agreed ratings - did you mean "{CONSENSUS}"?'
         desk.notes.at("consensus-misspelt", cell, reason, expected=CONSENSUS)
         return None
+    _note_shape(cell, text, desk)
+    text = stakeholder_name(cell.text)
     _gather_spelling(cell, text, desk)
     return text
+
+
+def stakeholder_name(written: str) -> str:
+    """A stakeholder's name on one line, and of a length that fits beside a chart."""
+    return cleaned(written)[0][:NAME_LENGTH].rstrip()
+
+
+def _note_shape(cell: Cell, text: str, desk: Desk) -> None:
+    """Say of a name that it had several lines, or that it was cut."""
+    if re.search("[\r\n]", cell.text.strip()):
+        desk.notes.at("text-repaired", cell, "the name has a line break; it was read as a space", expected="one line")
+    if len(text) > NAME_LENGTH:
+        reason = f"the name has {len(text):,} characters; it was cut after {NAME_LENGTH}"
+        desk.notes.at("text-too-long", cell, reason, expected=f"at most {NAME_LENGTH} characters")
 
 
 def _no_stakeholder(row: int, desk: Desk) -> None:

@@ -7,6 +7,7 @@ A finding with a code that is not in the list cannot be made.
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
@@ -15,6 +16,7 @@ from importlib import resources
 
 PLACES_SHOWN = 20
 SEVERITIES = ("error", "warning", "note")
+_UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,15 @@ class Rows:
 
 @dataclass
 class Findings:
-    """All findings of one file, with the count of its rows."""
+    """All findings of one file, with the count of its rows. Its name is made :func:`printable` here."""
 
     file: str
     sha256: str = ""
     rows: Rows = field(default_factory=Rows)
     items: list[Finding] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.file = printable(self.file)
 
     def __iter__(self):
         return iter(self.items)
@@ -130,6 +135,23 @@ class Findings:
         return shown
 
 
+class InputError(Exception):
+    """Nothing in the file can be used; ``findings`` says why, and the message lists every problem with its place."""
+
+    def __init__(self, findings: Findings) -> None:
+        self.findings = findings
+        count = len(findings.errors)
+        head = f"{findings.file}: {count} problem{'' if count == 1 else 's'}"
+        lines = [_line(finding) for finding in findings.shown() if finding.severity == "error"]
+        super().__init__("\n  ".join([head, *lines]))
+
+
+def _line(finding: Finding) -> str:
+    place = "!".join(part for part in (finding.sheet, finding.cell) if part)
+    link = "" if not place else " " if finding.message.startswith("(") else ": "
+    return f"{place}{link}{finding.message}"
+
+
 def _closing(finding: Finding, *, total: int, places: int) -> Finding:
     message = f"{total} places in all; the first {places} are listed."
     return Finding(
@@ -142,6 +164,15 @@ def as_written(value: object, limit: int = 120) -> str:
     text = "" if value is None else str(value)
     text = "".join(character if character.isprintable() else "�" for character in text)
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def printable(name: str) -> str:
+    """A file's name as it can be shown, written and sent: bytes that are no text, and controls, as ``\\xff``.
+
+    A name on disk is bytes. Those that are no UTF-8 come from Python as halves of characters, which neither a table
+    nor JSON can hold. Two names stay two; the file is opened by its real one.
+    """
+    return _UNSHOWN.sub(lambda found: f"\\x{ord(found[0]) & 0xFF:02x}", name)
 
 
 @cache

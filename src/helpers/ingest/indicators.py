@@ -17,8 +17,9 @@ import pandas as pd
 
 from helpers.ingest import gate
 from helpers.ingest.books import Limits
-from helpers.ingest.findings import Finding, Findings, Rows
+from helpers.ingest.findings import Findings, InputError, Rows, printable
 from helpers.ingest.isolation import found, run_isolated
+from helpers.ingest.listing import list_files, not_read
 from helpers.reference import paths
 
 ENDINGS = (*gate.ENDINGS, ".json")
@@ -63,20 +64,8 @@ FILES = {
 }
 
 
-class IndicatorError(Exception):
+class IndicatorError(InputError):
     """Nothing in the file could be used; ``findings`` says why, and the message lists every problem."""
-
-    def __init__(self, findings: Findings) -> None:
-        self.findings = findings
-        count = len(findings.errors)
-        head = f"{findings.file}: {count} problem{'' if count == 1 else 's'}"
-        lines = [_line(finding) for finding in findings.shown() if finding.severity == "error"]
-        super().__init__("\n  ".join([head, *lines]))
-
-
-def _line(finding: Finding) -> str:
-    place = "!".join(part for part in (finding.sheet, finding.cell) if part)
-    return f"{place}: {finding.message}" if place else finding.message
 
 
 @dataclass(frozen=True)
@@ -149,48 +138,42 @@ def read_indicators(
 
 
 def read_indicator_folder(*, data: str | Path = "", today: dt.date | None = None) -> Indicators:
-    """Read every indicator file of the data folder; one that cannot be used takes no other down.
+    """Read every indicator file of the data folder and the folders in it; a bad one takes no other down.
 
     Two files that give the same figure with different values are reported in the findings of the second. Nothing is
     left out for it: each file stands for itself, and comparisons stay within one.
     """
-    folder = paths.indicators(data)
-    inside = sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
-    seen = [path for path in inside if not path.name.startswith((".", "~$")) and path.stem.upper() != "README"]
-    chosen = [path for path in seen if path.suffix.lower() in ENDINGS]
+    listed, day = list_files(paths.indicators(data)), today or dt.date.today()
+    others = [left for one in listed if (left := not_read(one, ENDINGS))]
+    chosen = [one for one in listed if not not_read(one, ENDINGS)]
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        answers = list(pool.map(lambda path: _read(path, data, today or dt.date.today(), Limits()), chosen))
+        answers = list(pool.map(lambda one: _read(one.path, data, day, Limits(), name=one.name), chosen))
     tables = [answer.table for answer in answers if not answer.table.empty]
     indicators = pd.concat(tables, ignore_index=True) if tables else _empty()
     note_contradicting_files(indicators, {answer.findings.file: answer.findings for answer in answers})
-    findings = [answer.findings for answer in answers] + [_not_read(path) for path in seen if path not in chosen]
+    findings = [answer.findings for answer in answers] + others
     return Indicators(indicators, _files(answers), findings)
 
 
-def _not_read(path: Path) -> Findings:
-    findings = Findings(path.name)
-    findings.add("file-not-read", value=path.name, expected=", ".join(ENDINGS), message="this file was not read")
-    return findings
-
-
-def _read(path: Path, data: str | Path, today: dt.date, limits: Limits) -> _Answer:
-    options = {"name": path.name, "data": str(paths.data(data)), "today": today.isoformat()}
+def _read(path: Path, data: str | Path, today: dt.date, limits: Limits, *, name: str = "") -> _Answer:
+    """Read one file in a child process of its own; ``name`` is what it is called here, its own name if not given."""
+    name = name or printable(path.name)
+    options = {"name": name, "data": str(paths.data(data)), "today": today.isoformat()}
     if path.suffix.lower() == ".json":
         result = _run_on_json(path, limits, options)
     else:
         result = run_isolated(TASK, path, limits=limits, **options)
-    findings = Findings(path.name, result.get("sha256", ""), Rows(**result.get("rows", {})), found(result))
-    table = _table(result, path.name) if "columns" in result else _empty()
+    findings = Findings(name, result.get("sha256", ""), Rows(**result.get("rows", {})), found(result, name))
+    table = _table(result, name) if "columns" in result else _empty()
     return _Answer(table, findings, result.get("layout", ""), result.get("bytes", 0))
 
 
 def _run_on_json(path: Path, limits: Limits, options: dict[str, str]) -> dict:
     """Read JSON under another name, since the gate of spreadsheets lets no ``.json`` through."""
     with tempfile.TemporaryDirectory(prefix="atlas-") as folder:
-        link = Path(folder) / f"{path.name}.txt"
+        link = Path(folder) / "answer.txt"
         link.symlink_to(path.absolute())
-        result = run_isolated(TASK, link, limits=limits, **options)
-    return result | {"findings": [finding | {"file": path.name} for finding in result.get("findings", ())]}
+        return run_isolated(TASK, link, limits=limits, **options)
 
 
 def _table(result: dict, file: str) -> pd.DataFrame:

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import IO
 
 from helpers.ingest.books import Limits, Refusal
-from helpers.ingest.findings import Finding, Findings
+from helpers.ingest.findings import Finding, Findings, as_written
 from helpers.ingest.gate import read_bytes
 
 PACKAGE = "helpers.ingest"
@@ -82,7 +82,7 @@ def run_isolated(task: str, path: str | Path, *, limits: Limits = Limits(), **op
     request = {
         "task": task,
         "package": PACKAGE,
-        "path": str(path),
+        "path": os.fsencode(path).hex(),
         "limits": asdict(limits),
         "options": options,
         "parent": os.getpid(),
@@ -95,9 +95,9 @@ def run_isolated(task: str, path: str | Path, *, limits: Limits = Limits(), **op
     return {**identity, **_refused(findings), "trace": answer.get("trace", "")}
 
 
-def found(result: dict) -> list[Finding]:
-    """The findings that an answer carries."""
-    return [Finding(**finding) for finding in result.get("findings", ())]
+def found(result: dict, file: str = "") -> list[Finding]:
+    """The findings that an answer carries, under the name that the file goes by here."""
+    return [Finding(**(finding | ({"file": file} if file else {}))) for finding in result.get("findings", ())]
 
 
 def columns(rows: Iterable[Sequence], names: Sequence[str]) -> dict[str, list]:
@@ -197,7 +197,7 @@ def _how(answer: dict) -> str:
     code = answer.get("code")
     if code is None:
         last = answer.get("trace", "").strip().rpartition("\n")[2]
-        return f" ({last})" if last else ""
+        return f" ({as_written(last)})" if last else ""
     return f" (signal {-code})" if code < 0 else f" (exit status {code})"
 
 

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import takewhile
 
 from helpers.ingest.books import Cell
@@ -30,6 +31,7 @@ _MONTH_DATES = re.compile(r"[0-9]{1,4}[\s./-]+([^\W\d_]+)\.?(?:[\s./-]+[0-9]{2,4
 _SEVERAL = re.compile(r"([0-9]{1,2})\s*(?:[-/,;&+|]|to|or|and|bis|oder|und|of|tot|a|à|o)\s*([0-9]{1,2})")
 _MIXED = re.compile(r"[0-9]{1,2} [1-9]/[1-9]")
 _LABEL = re.compile(r"([+-]?[0-9]+(?:[.,][0-9]+)?)\s*([-:.)=(]|(?=\s))\s*(.+)")
+_OTHER_NUMBER = re.compile(r"(?<![\w.])([0-9]++(?:[.,:/-][0-9]++)*+)(?![\w%])(?!\s+%)")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－", "-"))
 
 
@@ -63,7 +65,7 @@ class Scale:
     def name(self) -> str:
         return f"{self.minimum}-{self.maximum}"
 
-    def holds(self, value: float) -> bool:
+    def holds(self, value: float | Decimal) -> bool:
         return self.minimum <= value <= self.maximum
 
 
@@ -117,15 +119,15 @@ def _number(cell: Cell, scale: Scale) -> Verdict:
     value = cell.value
     if not math.isfinite(value) or "%" in cell.text:
         return _not_a_level(as_written(cell.text, 60), scale)
-    return _on_scale(float(value), as_written(cell.text, 60), scale)
+    stored = Decimal(format(value, ".15g"))  # a spreadsheet holds 15 digits; those behind are noise of its arithmetic
+    return _on_scale(stored, as_written(cell.text, 60), scale)
 
 
-def _on_scale(value: float, shown: str, scale: Scale) -> Verdict:
-    nearest = round(value)
-    if not scale.holds(nearest if abs(value - nearest) < 1e-9 else value):
+def _on_scale(value: Decimal, shown: str, scale: Scale) -> Verdict:
+    if not scale.holds(value):
         return Verdict(None, "rating-out-of-range", f"{shown} is not on the scale {scale.name}")
-    if abs(value - nearest) < 1e-9:
-        return Verdict(nearest)
+    if value == int(value):
+        return Verdict(int(value))
     return Verdict(None, "rating-half", f"{shown} lies between two levels of the scale {scale.name}")
 
 
@@ -196,8 +198,8 @@ def _not_keyboard_digits(text: str, digits: list[str], scale: Scale) -> Verdict:
 
 def _written_number(number: re.Match[str], shown: str, scale: Scale) -> Verdict:
     sign, whole, decimals = number[1], number[2], number[3] or "0"
-    odd = sign == "+" or (len(whole) > 1 and whole[0] == "0") or (not int(decimals) and len(decimals) > 2)
-    value = float(f"{sign}{whole[:12]}.{decimals[:12]}")
+    odd = sign == "+" or (len(whole) > 1 and whole[0] == "0") or (not decimals.strip("0") and len(decimals) > 2)
+    value = Decimal(f"{sign}{whole[:12]}.{decimals}")
     if odd or (sign and not value):
         return _not_a_level(shown, scale)
     return _on_scale(value, shown, scale)
@@ -218,9 +220,36 @@ def _label(label: re.Match[str], text: str, scale: Scale) -> Verdict:
         levels = " or ".join(str(level) for level in sorted(described))
         reason = f"{quoted(text)} gives level {verdict.level}, but its words are those of level {levels}"
         return Verdict(None, "rating-label-contradicts", reason)
-    if described or (label[2] and _are_words(label[3])):
+    if described:
         return verdict
-    return _not_a_level(quoted(text), scale)
+    if not (label[2] and _are_words(label[3])):
+        return _not_a_level(quoted(text), scale)
+    others = _other_levels(label[3], scale) - {verdict.level}
+    if others:
+        levels = " or ".join(str(level) for level in sorted(others))
+        reason = f"{quoted(text)} gives level {verdict.level}, but its words hold a second number, {levels}"
+        return Verdict(None, "rating-label-contradicts", reason)
+    return verdict
+
+
+def _other_levels(text: str, scale: Scale) -> set[int]:
+    """The numbers in the words of a label that may be meant as its level.
+
+    One that counts what follows it (``over 2 years``) is none, unless a word before it makes it another level (``was 4
+    last year``); nor is a date, a percentage or a number off the scale.
+    """
+    levels: set[int] = set()
+    for found in _OTHER_NUMBER.finditer(text):
+        before, after = text[: found.start()], text[found.end() :]
+        parts = re.split("[/-]", found[1])
+        if len(parts) > 2 or not all(part.isdecimal() and scale.holds(int(part[:12])) for part in parts):
+            continue
+        word = re.search(r"([^\W\d_]+)[\s:.=]*$", before)
+        is_led = bool(word and (meaning("level", word[1]) or meaning("other-level", word[1])))
+        counts = re.match(r"\s+[^\W\d_]", after) and not before.rstrip().endswith((",", ";", ":", "(", "=", ">"))
+        if is_led or not counts:
+            levels |= {int(part) for part in parts}
+    return levels
 
 
 def _described(text: str, scale: Scale) -> frozenset[int]:

@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from helpers.ingest.assessments import AssessmentError, read_assessment
-from helpers.ingest.findings import PLACES_SHOWN, Finding, Findings
+from helpers.ingest import assessments
+from helpers.ingest.findings import PLACES_SHOWN, Finding, Findings, printable
 from helpers.ingest.indicators import ENDINGS, IndicatorError, read_indicators
 from helpers.ingest.isolation import found, run_isolated
+from helpers.ingest.listing import Listed, list_files, not_read
 from helpers.reference import datapackage, paths, regions
 
 WORDS = {"error": ("problem", "problems"), "warning": ("warning", "warnings"), "note": ("note", "notes")}
 
 
 def check_paths(
-    chosen: Iterable[str | Path] | str | Path, *, data: str | Path = "", region: str | None = None
+    chosen: Iterable[str | Path] | str | Path,
+    *,
+    data: str | Path = "",
+    region: str | None = None,
+    progress: Callable[[int, int, str], object] | None = None,
 ) -> dict[str, object]:
-    """Read files, or every data file in folders and below, and say what is wrong with each.
+    """Read files, or every file in folders and below, and say what is wrong with each.
 
     Parameters
     ----------
     chosen : path or iterable of paths
-        Files and folders. Of a folder the spreadsheets, CSV and JSON files are read; lock files, hidden files and
-        the project's registers are passed over.
+        Files and folders. Of a folder the spreadsheets, CSV and JSON files are read, those that the reports read;
+        every other file has a finding, but for lock files, hidden files, a README and the project's registers.
     data : path
         The data folder with the registers; empty for the project's own.
     region : str, optional
         The region that the assessments are of. Without it the folder ``assessments/<region>/`` says so, or else
         the file's own column.
+    progress : callable, optional
+        Called as each file is finished with how many are, how many there are, and the file's name.
 
     Returns
     -------
@@ -46,34 +54,54 @@ def check_paths(
     its columns. A file that fails, in whatever way, takes no other down.
     """
     named = [chosen] if isinstance(chosen, str | Path) else list(chosen)
-    files = [_checked(path, data, region) for path in found_files(named, data)]
+    wanted, files = list(found_files(named, data)), []
+    for one, is_named in wanted:
+        files.append(_checked(one, data, region, is_named=is_named))
+        if progress:
+            progress(len(files), len(wanted), str(files[-1]["file"]))
     return {"conforms": all(_conforms(file) for file in files), "files": files}
 
 
-def found_files(named: Iterable[str | Path], data: str | Path = "") -> Iterator[Path]:
-    """Give the files that are named, and of the folders every file that can hold data; none twice."""
-    seen: set[Path] = set()
+def found_files(named: Iterable[str | Path], data: str | Path = "") -> Iterator[tuple[Listed, bool]]:
+    """Give the files that are named (True), and of the folders every one that is no register; none twice."""
+    seen: set[str] = set()
     for name in named:
         path = Path(name)
-        inside = sorted(path.rglob("*")) if path.is_dir() else [path]
-        for file in inside:
-            if file.resolve() not in seen and (file == path or _may_hold_data(file, path, data)):
-                seen.add(file.resolve())
-                yield file
+        is_file = not _is_folder(path)
+        for one in [Listed(path, path.name)] if is_file else _in_folder(path, data):
+            place = os.path.normpath(one.path.absolute())
+            if place not in seen:
+                seen.add(place)
+                yield one, is_file
 
 
-def _may_hold_data(file: Path, folder: Path, data: str | Path) -> bool:
-    parts = file.relative_to(folder).parts
-    if any(part.startswith((".", "~$")) for part in parts) or file.name == datapackage.FILE:
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # no right to look: whoever opens it says so
         return False
-    is_register = file.resolve().is_relative_to(paths.reference(data))
-    return file.is_file() and file.suffix.lower() in ENDINGS and not is_register
 
 
-def _checked(file: Path, data: str | Path, region: str | None) -> dict[str, object]:
-    findings = _findings(file, data, region)
+def _in_folder(folder: Path, data: str | Path) -> Iterator[Listed]:
+    for one in list_files(folder):
+        if one.is_folder and one.path != folder and _place(one.path, paths.assessments(data=data)) == ():
+            yield from list_files(one.path)  # a region's folder may be a link
+        elif one.path.name != datapackage.FILE and _place(one.path, paths.reference(data)) is None:
+            yield one
+
+
+def _place(file: Path, top: Path) -> tuple[str, ...] | None:
+    """The folders between a file and a folder above it, None where it is not above; links may lead there or not."""
+    for parent in (file.parent.absolute(), file.parent.resolve()):
+        if parent.is_relative_to(top):
+            return parent.relative_to(top).parts
+    return None
+
+
+def _checked(one: Listed, data: str | Path, region: str | None, *, is_named: bool) -> dict[str, object]:
+    findings = _findings(one, data, region, is_named=is_named)
     return {
-        "file": str(file),
+        "file": printable(str(one.path)),
         "sha256": findings.sha256,
         "rows": findings.rows.as_dict(),
         "findings": [_entry(finding) for finding in findings.shown()],
@@ -88,26 +116,34 @@ def _conforms(file: dict) -> bool:
     return not any(finding["severity"] == "error" for finding in file["findings"])
 
 
-def _findings(file: Path, data: str | Path, region: str | None) -> Findings:
+def _findings(one: Listed, data: str | Path, region: str | None, *, is_named: bool) -> Findings:
     try:
-        return _read(file, data, region)
+        folders = _place(one.path, paths.assessments(data=data))
+        endings = ENDINGS if folders is None else assessments.ENDINGS
+        left = None if is_named else not_read(one, endings)
+        why = assessments.unknown_folder(folders[0], data) if folders else ""
+        if folders and not why:
+            region = region or folders[0]
+        findings = left or _read(one.path, data, region, is_assessment=folders is not None)
+        if why:
+            findings.add("region-unknown", value=folders[0], expected="a folder called by a region's id", message=why)
+        return findings
     except Exception as error:  # whatever a file does to its reader is said of that file
-        failed = Findings(file.name)
+        failed = Findings(one.name)
         failed.add("file-reader-died", message=f"The reader failed ({type(error).__name__}).")
         return failed
 
 
-def _read(file: Path, data: str | Path, region: str | None) -> Findings:
-    folder = file.resolve().parent
-    if folder.is_relative_to(paths.assessments(data=data)):
-        return _assessment(file, data, region or _region_of(folder, data))
-    if folder.is_relative_to(paths.indicators(data)) or file.suffix.lower() == ".json":
+def _read(file: Path, data: str | Path, region: str | None, *, is_assessment: bool) -> Findings:
+    if is_assessment:
+        return _assessment(file, data, region or "")
+    if _place(file, paths.indicators(data)) is not None or file.suffix.lower() == ".json":
         return _indicators(file, data)
     told = run_isolated("kinds:look", file)
     if told.get("kind") == "indicators":
         return _indicators(file, data)
     if told.get("kind") == "assessment":
-        return _assessment(file, data, region or _region_of(folder, data))
+        return _assessment(file, data, region or _region_of(file.resolve().parent, data))
     return Findings(file.name, told.get("sha256", ""), items=found(told))
 
 
@@ -121,8 +157,8 @@ def _region_of(folder: Path, data: str | Path) -> str:
 
 def _assessment(file: Path, data: str | Path, region: str) -> Findings:
     try:
-        return read_assessment(file, region=region, data=data)[1]
-    except AssessmentError as error:
+        return assessments.read_assessment(file, region=region, data=data)[1]
+    except assessments.AssessmentError as error:
         return error.findings
 
 

@@ -99,7 +99,7 @@ def notices(files: pd.DataFrame, waves: pd.DataFrame) -> Block:
 def participation(waves: pd.DataFrame, who: pd.DataFrame) -> Blocks:
     """Who took part in the latest wave: a sentence and a table by role and sector."""
     latest = waves.iloc[-1]
-    roles = [role for role in who["role"] if role != "not stated"]
+    roles = [role for role in who["role"] if role not in ("not stated", "not shown")]
     when = f" in {latest['wave_name']}" if pd.notna(latest["last_date"]) else ""
     sentence = f"{plural(latest['n_stakeholders'], 'stakeholder')} took part{when}"
     sentence += f", from {plural(who['sector'].nunique(), 'sector')}." if roles else "."
@@ -152,7 +152,9 @@ def profile_table(profile: pd.DataFrame, ratings: pd.DataFrame) -> Block:
     shown = profile.assign(
         consensus_place=_consensus_places(profile["dimension"], ratings, str(profile["wave"].iloc[0]))
     )
-    columns = (*PROFILE, Column("consensus_place", "Source of the consensus"))
+    of_ratings = ("median", "q1", "q3", "minimum", "maximum", "n", "n_missing")
+    told = [c for c in PROFILE if not (profile["withheld"].any() and c.name in of_ratings)]
+    columns = (*told, Column("consensus_place", "Source of the consensus"))
     return table(shown, columns, name="profile", title="Level and ratings of each dimension", with_source=False)
 
 
@@ -213,6 +215,8 @@ def ratings_table(ratings: pd.DataFrame, model: Model) -> Block:
 
 def extremes(strong: pd.DataFrame, weak: pd.DataFrame, profile: pd.DataFrame) -> Block:
     """The strongest and weakest dimensions in a sentence each, with the level in words."""
+    if strong.empty and profile["level"].isna().all() and profile["withheld"].any():
+        return words("Too few stakeholders took part for their ratings to be shown.", anchor="extremes")
     if strong.empty:
         text = "No dimension has been rated yet." if profile["level"].isna().all() else (
             f"Every dimension stands at the same level ({int(profile['level'].dropna().iloc[0])}), "
@@ -222,8 +226,10 @@ def extremes(strong: pd.DataFrame, weak: pd.DataFrame, profile: pd.DataFrame) ->
     return words(_extreme("Strongest", strong), _extreme("Weakest", weak), anchor="extremes")
 
 
-def differences(divided: pd.DataFrame, departures: pd.DataFrame) -> Blocks:
+def differences(divided: pd.DataFrame, departures: pd.DataFrame, profile: pd.DataFrame) -> Blocks:
     """Where the stakeholders' views differ, and where the consensus is not what most had rated."""
+    if profile["withheld"].any():
+        return Blocks([absent("With so few stakeholders it is not shown where their views differ.")])
     if divided.empty:
         first = "On no dimension does the middle half of the ratings span two levels or more."
     else:
@@ -280,10 +286,10 @@ def limits(waves: pd.DataFrame, profile: pd.DataFrame) -> Block:
     """What this chapter cannot say, from what it was given."""
     latest = waves.iloc[-1]
     sentences = ["Ratings are the views of the people who took part; they do not speak for everybody in the region."]
-    if not latest["has_consensus"]:
+    if not latest["has_consensus"] and not latest["withheld"]:
         sentences.append("There is no consensus for this wave, so levels are medians of the single ratings.")
     unrated = list(profile.loc[profile["level"].isna(), "dimension_name"])
-    if unrated:
+    if unrated and not latest["withheld"]:
         sentences.append(f"Nothing is known of {listing(unrated, 12)}.")
     return words(*sentences, anchor="limits")
 
@@ -304,6 +310,8 @@ def facts(waves: pd.DataFrame, profile: pd.DataFrame, files: pd.DataFrame) -> Bl
 
 def _rated_only(profile: pd.DataFrame, distribution: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Leave out the dimensions that nobody rated, where most of the model was not asked."""
+    if profile["withheld"].any():
+        return profile, distribution
     rated = profile[(profile["n"] > 0) | profile["level"].notna()]
     kept = rated if len(rated) < len(profile) / 2 else profile
     return kept, distribution[distribution["dimension"].isin(kept["dimension"])]

@@ -12,8 +12,9 @@ from helpers.page import blocks
 from helpers.page.blocks import Block, Blocks, absent, words
 from helpers.page.drawing import drawing, in_parts
 from helpers.page.sourcing import files_of, source_line
-from helpers.page.tables import Column, table
+from helpers.page.tables import Column, places, table
 from helpers.reference.regions import Region
+from helpers.scoring import messages
 from helpers.scoring.wording import listing, plural
 
 SPINE = (
@@ -54,6 +55,8 @@ CHANGES = (
     Column("verdict", "Change"),
     Column("meaning", "Which is"),
     Column("reason", "Why not compared", "prose"),
+    Column("first_place", "First figure in"),
+    Column("latest_place", "Latest figure in"),
 )
 QUINTILES = (
     Column("indicator_name", "Indicator"),
@@ -65,7 +68,6 @@ QUINTILES = (
     Column("period", "Period"),
     Column("reason", "Note", "prose"),
 )
-CHANGES_FROM = "The source is that of the latest figure; the first one's stands in the table of every period."
 ROWS_A_PAGE = 24
 PLAN = (
     Column("indicator_name", "Figure"),
@@ -134,7 +136,7 @@ def trends(
         alt=trend_words.alt_trends(changes, region_name=place.name, comparator_name=(others or [""])[0]),
         source=source_line(files, files_of(trend)),
     )
-    change = table(changes, CHANGES, name="changes", title="First and latest period", description=CHANGES_FROM)
+    change = table(_with_places(changes), CHANGES, name="changes", title="First and latest period", with_source=False)
     named = trend.merge(changes[["indicator", "indicator_name"]].drop_duplicates(), on="indicator", validate="m:1")
     every = table(named, TRENDS, name="over time", title="Every period")
     return Blocks([figure, release_note(trend, beside), change, every])
@@ -180,7 +182,9 @@ def plan(figures: pd.DataFrame, place: Region) -> Blocks:
 
 def release_note(frame: pd.DataFrame, beside: pd.DataFrame) -> Block:
     """Say it in sight where figures come from another release than those set beside the comparator."""
-    others = sorted(files_of(frame) - files_of(beside[beside["indicator"].isin(frame["indicator"])]))
+    ours = beside.drop_duplicates("indicator").set_index("indicator")["file"]
+    known = frame[frame["indicator"].isin(ours.index)]
+    others = sorted(files_of(known[known["file"] != known["indicator"].map(ours)]))
     if not others:
         return words("")
     text = f"These figures come from another release ({listing(others)}) than those beside the comparator"
@@ -202,12 +206,18 @@ def limits(beside: pd.DataFrame) -> Block:
 
 def facts(beside: pd.DataFrame) -> Block:
     """What the list of all regions says: how many indicators are better and worse than the comparator."""
-    judged = beside[beside["verdict"].isin(("better", "worse", "no clear difference")) & (beside["polarity"] != "none")]
+    judged = messages.judged_rows(beside)
     counts = {word: int((judged["verdict"] == word).sum()) for word in ("better", "worse", "no clear difference")}
     text = f"{counts['better']} better, {counts['worse']} worse, {counts['no clear difference']} no clear difference"
     years = _years(beside)
     said = f"Indicators of {years[0]} to {years[1]}" if years else ""
     return blocks.facts(needs=text if len(judged) else "", indicator_period=said)
+
+
+def _with_places(changes: pd.DataFrame) -> pd.DataFrame:
+    """The changes with the places of both their ends."""
+    first = changes[["first_file", "first_sheet", "first_cell"]].set_axis(["file", "sheet", "cell"], axis=1)
+    return changes.assign(first_place=places(first), latest_place=places(changes))
 
 
 def _by_theme(beside: pd.DataFrame) -> list[pd.DataFrame]:

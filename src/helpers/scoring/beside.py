@@ -36,9 +36,9 @@ RANGE = ["minimum", "q1", "median", "q3", "maximum"]
 POSITIONS = ["x", "x_lower", "x_upper", "x_min", "x_q1", "x_median", "x_q3", "x_max"]
 COLUMNS = [
     *TEXTS, *OWN, *COMPARATOR, *RANGE, "n_areas", "rank", "verdict", "reason", "method", "p_value",
-    *POSITIONS, *figures.PLACE,
+    "clear_distance", *POSITIONS, *figures.PLACE,
 ]  # fmt: skip
-NUMBERS = [*OWN, *COMPARATOR[1:4], *RANGE, "p_value", *POSITIONS]
+NUMBERS = [*OWN, *COMPARATOR[1:4], *RANGE, "p_value", "clear_distance", *POSITIONS]
 
 
 def beside_comparator(
@@ -83,8 +83,8 @@ def beside_comparator(
         ``q1``, ``median``, ``q3``, ``maximum`` of the ``n_areas`` areas (quartiles by numpy's ``linear``);
         ``rank`` of the region among them, 1 the best, or the highest where there is no direction;
         ``verdict``: "better", "worse", "higher", "lower", "no clear difference" or "not compared", with
-        ``method``, ``p_value`` or ``reason``; ``x`` and the other positions for a spine chart
-        (`positions`).
+        ``method``, ``p_value`` or ``reason``; ``clear_distance``, how far its interval stays from the comparator
+        (`clear_distance`); ``x`` and the other positions for a spine chart (`spine_positions`).
 
     Notes
     -----
@@ -182,7 +182,7 @@ def _row(
         "method": found.method,
         "p_value": found.p_value,
     }
-    return row | spine_positions(row)
+    return row | {"clear_distance": clear_distance(row)} | spine_positions(row)
 
 
 def _comparator(
@@ -221,6 +221,30 @@ def _rank(figure: Mapping[str, object], areas: pd.DataFrame) -> object:
     if figure["polarity"] != "lower_is_better":
         ahead = areas["value"] > figure["value"]
     return int(ahead.sum()) + 1
+
+
+def clear_distance(row: Mapping[str, object]) -> float:
+    """How far the region's interval stays from its comparator: the part of the distance that the interval carries.
+
+    Parameters
+    ----------
+    row
+        ``value``, ``lowercl``, ``uppercl``, ``comparator_value``, ``minimum``, ``q1``, ``q3`` and ``maximum`` of one
+        indicator.
+
+    Returns
+    -------
+    float
+        The distance from the comparator to the nearest end of the region's 95 % interval, over the interquartile
+        range of all areas (over their full range where the middle half of them has one value), so that indicators
+        in different units compare. Below 0 where the interval holds the comparator. Missing where there are no
+        limits, no comparator or no range.
+    """
+    above = float(row["value"]) >= float(row["comparator_value"])
+    distance = float(row["lowercl" if above else "uppercl"]) - float(row["comparator_value"])
+    ranges = (float(row["q3"]) - float(row["q1"]), float(row["maximum"]) - float(row["minimum"]))
+    unit = next((width for width in ranges if width > 0), math.nan)
+    return (distance if above else -distance) / unit
 
 
 def spine_positions(row: Mapping[str, object]) -> dict[str, float]:

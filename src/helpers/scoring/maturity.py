@@ -73,13 +73,15 @@ def profile(ratings: pd.DataFrame, model: Model, *, wave: str | None = None) -> 
         One row a dimension in model order:
 
         ``dimension``, ``dimension_name``, ``short_name``, ``order``, ``wave``, ``round`` (the round that
-        counts); ``n`` (ratings), ``n_missing`` (stakeholders of the wave without one), ``median``, ``q1``,
+        counts); ``n`` (ratings), ``n_missing`` (stakeholders of the wave without one), ``n_stakeholders`` (who gave at
+        least one rating in the wave), ``median``, ``q1``,
         ``q3``, ``minimum``, ``maximum``, ``spread`` (q3 - q1), all in levels; ``n_at_median``,
         ``share_at_median`` (0 to 1): ratings at the median, and where it lies halfway between two
         neighbouring levels, on either of the two; ``consensus``; ``level``: the consensus, and where there
         is none the median rounded down (the level that is fully reached); ``level_from`` ("consensus",
         "median", "" where there is neither); ``level_text`` (its descriptor in the model); ``withheld``
-        (single ratings were taken out: the panel was too small).
+        (single ratings were taken out: the panel was too small). Where it is True, ``n`` and
+        ``n_missing`` are 0, since neither says who rated what, and only ``n_stakeholders`` counts the panel.
 
     Raises
     ------
@@ -101,12 +103,14 @@ def profile(ratings: pd.DataFrame, model: Model, *, wave: str | None = None) -> 
         }
     ).join(numbers, on="dimension")
     table["n"] = table["n"].fillna(0).astype(int)
-    table.insert(table.columns.get_loc("n") + 1, "n_missing", took_part - table["n"])
+    withheld = bool(part["withheld"].any())
+    table.insert(table.columns.get_loc("n") + 1, "n_missing", 0 if withheld else took_part - table["n"])
+    table.insert(table.columns.get_loc("n_missing") + 1, "n_stakeholders", took_part)
     for column in ("n_at_median", "n_most_chosen"):
         table[column] = table[column].fillna(0).astype(int)
     table["share_at_median"] = (table["n_at_median"] / table["n"].where(table["n"] > 0)).astype(float)
     table["consensus"] = consensus(ratings, wave=wave).reindex(table["dimension"]).array
-    return _with_levels(table, model).assign(withheld=bool(part["withheld"].any()))
+    return _with_levels(table, model).assign(withheld=withheld)
 
 
 def earlier_profile(ratings: pd.DataFrame, model: Model) -> pd.DataFrame | None:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers.scoring.maturity import consensus_beside_median, divided, strengths, weaknesses
 from helpers.scoring.message import BigNumber, Message, heaviest
+from helpers.scoring.panels import NOT_SHOWN, NOT_STATED
 from helpers.scoring.wording import NBSP, listing, number, out_of, plural, sentence, series, verb
 
 MOST = 5
@@ -51,16 +52,23 @@ def maturity(
     """
     rated = profile[profile["level"].notna()]
     if rated.empty:
-        said = [Message("No dimension has been rated yet.", "profile", "picture")]
+        said = [Message(_nothing(profile), "profile", "picture")]
     else:
-        said = [_picture(profile, rated, reached), *_extremes(rated), *_moved(waves_compared)]
+        said = [_picture(profile, rated, reached), *_extremes(profile, rated), *_moved(waves_compared)]
         said = heaviest([*said, *_agreement(profile), *_departures(profile), *_who(participation)], MOST)
     return said + _cautions(profile, rated, status, rows_refused, files_refused)
 
 
+def _nothing(profile: pd.DataFrame) -> str:
+    if profile["withheld"].any():
+        return "No level can be shown: single ratings are not shown, and there is no consensus."
+    return "No dimension has been rated yet."
+
+
 def _picture(profile: pd.DataFrame, rated: pd.DataFrame, reached: int) -> Message:
     count, n = int((rated["level"] >= reached).sum()), len(rated)
-    of = f"the {plural(n, 'dimension')} that {verb(n, 'was', 'were')} rated" if n < len(profile) else ""
+    known = f"{verb(n, 'has', 'have')} a consensus" if profile["withheld"].any() else f"{verb(n, 'was', 'were')} rated"
+    of = f"the {plural(n, 'dimension')} that {known}" if n < len(profile) else ""
     basis = set(rated["level_from"])
     how = {"consensus": "By consensus, ", "median": "By the stakeholders' median, "}
     start = how[basis.pop()] if len(basis) == 1 else "By consensus or, where there is none, the median, "
@@ -69,12 +77,12 @@ def _picture(profile: pd.DataFrame, rated: pd.DataFrame, reached: int) -> Messag
     return Message(sentence(f"{start}{share} {stand} at level {reached} or above"), "profile", "picture", 5)
 
 
-def _extremes(rated: pd.DataFrame) -> list[Message]:
+def _extremes(profile: pd.DataFrame, rated: pd.DataFrame) -> list[Message]:
     strong, weak = strengths(rated), weaknesses(rated)
     if strong.empty:
         level = int(rated["level"].iloc[0])
-        text = f"All {len(rated)} dimensions stand" if len(rated) > 1 else f"{rated['dimension_name'].iloc[0]} stands"
-        return [Message(f"{text} at level {level}.", "extremes", "gap", 4)] if len(rated) > 1 else []
+        every = f"All {len(rated)} dimensions{' with a level' if len(rated) < len(profile) else ''}"
+        return [Message(f"{every} stand at level {level}.", "extremes", "gap", 4)] if len(rated) > 1 else []
     high, low = (f"{listing(_names(part))} at level {int(part['level'].iloc[0])}" for part in (strong, weak))
     return [Message(f"Highest: {high}. Lowest: {low}.", "extremes", "gap", 4.5)]
 
@@ -154,7 +162,7 @@ def _who(participation: pd.DataFrame | None) -> list[Message]:
     kinds = [
         plural(len(stated), noun)
         for noun, column in (("role", "role"), ("sector", "sector"))
-        if (stated := set(participation[column]) - {"not stated"})
+        if (stated := set(participation[column]) - {NOT_STATED, NOT_SHOWN})
     ]
     from_ = f", in {listing(kinds)}" if kinds else ""
     return [Message(f"{plural(total, 'stakeholder')} took part{from_}.", "who", "picture", 2)]
@@ -166,8 +174,10 @@ def _cautions(
     said = []
     if status in STATUS_WORDS:
         said.append((STATUS_WORDS[status], "files"))
-    if profile["withheld"].any():
-        said.append(("Too few stakeholders took part to show single ratings; only the consensus is shown", "limits"))
+    withheld = bool(profile["withheld"].any())
+    if withheld:
+        only = "; only the consensus is shown" if len(rated) else ""
+        said.append((f"Too few stakeholders took part to show single ratings{only}", "limits"))
     if len(rated) and (rated["level_from"] == "median").all():
         said.append(("There is no consensus; levels are the median of the ratings, rounded down", "limits"))
     if files_refused:
@@ -176,7 +186,8 @@ def _cautions(
         said.append((f"{plural(rows_refused, 'row')} of the assessment could not be used", "findings"))
     missing = profile[profile["level"].isna()]
     if len(missing) and len(rated):
-        said.append((f"Nothing is known of {listing(_names(missing))}", "limits"))
+        what = "There is no consensus on" if withheld else "Nothing is known of"
+        said.append((f"{what} {listing(_names(missing))}", "limits"))
     return [Message(sentence(text), anchor, "caution", 1) for text, anchor in said]
 
 
@@ -185,12 +196,13 @@ def headline_maturity(
 ) -> list[BigNumber]:
     """Three figures in large type: the overall picture, the largest gap, what has moved.
 
-    Without an earlier wave that compares, the third says where views differ most.
+    Without an earlier wave that compares, the third says where views differ most; where single ratings are
+    withheld that is not known, and there is no third.
 
     Returns
     -------
     list of BigNumber
-        Three, or none where nothing is rated.
+        Three, two where single ratings are withheld and no earlier wave compares, none where no level is known.
     """
     rated = profile[profile["level"].notna()]
     if rated.empty:
@@ -198,7 +210,7 @@ def headline_maturity(
     count, n = int((rated["level"] >= reached).sum()), len(rated)
     dimensions = "dimension" if n == 1 else "dimensions"
     picture = BigNumber(f"{count} of {n}", f"{dimensions} at level {reached} or above", "profile")
-    return [picture, _largest_gap(rated), _third(profile, waves_compared)]
+    return [picture, _largest_gap(rated), *_third(profile, waves_compared)]
 
 
 def _largest_gap(rated: pd.DataFrame) -> BigNumber:
@@ -210,21 +222,23 @@ def _largest_gap(rated: pd.DataFrame) -> BigNumber:
     return BigNumber(f"Level {int(low['level'].iloc[0])}", label, "extremes")
 
 
-def _third(profile: pd.DataFrame, compared: pd.DataFrame | None) -> BigNumber:
+def _third(profile: pd.DataFrame, compared: pd.DataFrame | None) -> list[BigNumber]:
     same = pd.DataFrame() if compared is None else compared[compared["comparable"].astype(bool)]
     if len(same):
         same = same[same["basis"] == ("consensus" if (same["basis"] == "consensus").any() else "median")]
         up, down = (int((same["direction"] == way).sum()) for way in ("up", "down"))
         what = "the consensus" if same["basis"].iloc[0] == "consensus" else "the median rating"
         label = f"of {plural(len(same), 'dimension')}, by {what}, since {same['earlier_wave_name'].iloc[0]}"
-        return BigNumber(f"{up}{NBSP}up, {down}{NBSP}down" if up or down else "No change", label, "movement")
+        return [BigNumber(f"{up}{NBSP}up, {down}{NBSP}down" if up or down else "No change", label, "movement")]
+    if profile["withheld"].any():
+        return []
     apart = divided(profile)
     if apart.empty:
         n = int((profile["n"] > 0).sum())
-        return BigNumber(f"0 of {n}", "dimensions on which views differ widely", "differences")
+        return [BigNumber(f"0 of {n}", "dimensions on which views differ widely", "differences")]
     top = apart.iloc[0]
     label = f"the ratings of {top['dimension_name']}, where views differ most"
-    return BigNumber(f"{int(top['minimum'])} to {int(top['maximum'])}", label, "differences")
+    return [BigNumber(f"{int(top['minimum'])} to {int(top['maximum'])}", label, "differences")]
 
 
 def _names(part: pd.DataFrame) -> list[str]:

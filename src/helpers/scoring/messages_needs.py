@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import numpy as np
@@ -12,6 +13,7 @@ from helpers.scoring.wording import (
     MOST_NAMES,
     NBSP,
     amount,
+    decimals_apart,
     decimals_for,
     listing,
     number,
@@ -26,6 +28,8 @@ MOST = 5
 MANY_TESTS = 20
 CHANCE = 0.05
 JUDGED = ("better", "worse", "no clear difference")
+EXACT = 12
+RATIO = ["ratio", "ratio_lowercl", "ratio_uppercl"]
 
 
 def needs(
@@ -53,6 +57,15 @@ def needs(
         At most five sentences in reading order (picture, worst, best, deprivation, movement, what is higher or
         lower without being better or worse), then the cautions (kind "caution"). "Better", "worse", "risen" and
         "fallen" stand only where a test says so.
+
+    Notes
+    -----
+    *Which indicators are named.* Those whose interval stays furthest from the comparator (``clear_distance`` of
+    `comparison.beside_comparator`); where that is missing or ties, those with the smaller p value, that is, the
+    larger z; then the register's order. "Furthest" is said only where the distances alone tell those that are
+    named from all others; else they are "among them".
+
+    *Decimals.* As few as the interval carries, but as many as keep apart in print what the verdict keeps apart.
     """
     said = [*_picture(beside), *_furthest(beside, "worse"), *_furthest(beside, "better"), *_deprivation(gaps)]
     said = heaviest([*said, *_moved(changes), *_undirected(beside)], MOST)
@@ -61,10 +74,15 @@ def needs(
     return said + _cautions(beside, gaps, plan)
 
 
+def judged_rows(beside: pd.DataFrame) -> pd.DataFrame:
+    """The indicators that could come out better or worse: tested, and with a direction that is better."""
+    return beside[beside["verdict"].isin(JUDGED) & (beside["polarity"] != "none")]
+
+
 def _picture(beside: pd.DataFrame) -> list[Message]:
-    judged = beside[beside["verdict"].isin(JUDGED)]
+    judged = judged_rows(beside)
     if judged.empty:
-        return []
+        return _not_judged(beside)
     than, n = benchmark(judged), len(judged)
     counts = {word: int((judged["verdict"] == word).sum()) for word in JUDGED}
     if counts["no clear difference"] == n:
@@ -81,6 +99,23 @@ def _picture(beside: pd.DataFrame) -> list[Message]:
     return [Message(sentence(text), "beside", "picture", 5)]
 
 
+def _not_judged(beside: pd.DataFrame) -> list[Message]:
+    """Where no indicator at all can be judged: how many are shown, and why."""
+    if beside.empty or (beside["verdict"] != "not compared").any():
+        return []
+    n = len(beside)
+    start = f"{plural(n, 'indicator')} are shown and none of them is judged"
+    if n == 1:
+        start = f"{beside['indicator_name'].iloc[0]} is shown and not judged"
+    reasons = beside["reason"].str.split(";").str[0].str.strip()
+    counts = reasons[reasons != ""].value_counts()
+    if counts.empty:
+        return [Message(sentence(start), "beside", "picture", 5)]
+    why, of_them = counts.index[0], int(counts.iloc[0])
+    start += ": " if of_them == n else f"; for {of_them} of them the reason is that "
+    return [Message(sentence(start + why), "beside", "picture", 5)]
+
+
 def benchmark(beside: pd.DataFrame) -> str:
     """What the indicators are compared with, in words, where that is not the same for all of them."""
     bases = list(dict.fromkeys(basis for basis in beside["comparator_basis"] if basis))
@@ -95,15 +130,31 @@ def benchmark(beside: pd.DataFrame) -> str:
 
 
 def _furthest(beside: pd.DataFrame, word: str) -> list[Message]:
-    part = beside[beside["verdict"] == word].sort_values("x", ascending=word == "worse", kind="stable")
+    part = _ranked(beside[beside["verdict"] == word])
     if part.empty:
         return []
     kind, weight = ("gap", 4.5) if word == "worse" else ("picture", 3)
     if len(part) == 1:
         return [Message(sentence(_single(part.iloc[0], word)), "beside", kind, weight)]
     names = list(part["indicator_name"])
-    start = f"Clearly {word}" if len(names) <= MOST_NAMES else f"Furthest on the {word} side"
-    return [Message(sentence(f"{start}: {listing(names[:MOST_NAMES])}"), "beside", kind, weight)]
+    start = f"Clearly {word}:"
+    if len(names) > MOST_NAMES:
+        told_apart = _are_furthest(part, MOST_NAMES)
+        start = f"Furthest on the {word} side:" if told_apart else f"{len(names)} are clearly {word}, among them"
+    return [Message(sentence(f"{start} {listing(names[:MOST_NAMES])}"), "beside", kind, weight)]
+
+
+def _ranked(part: pd.DataFrame) -> pd.DataFrame:
+    """The indicators of one verdict, the interval that stays furthest from the comparator first (see `needs`)."""
+    return part.sort_values(["clear_distance", "p_value"], ascending=[False, True], na_position="last", kind="stable")
+
+
+def _are_furthest(ranked: pd.DataFrame, most: int) -> bool:
+    """Whether the first ``most`` of the ranked indicators lie further from the comparator than all others."""
+    distances = ranked["clear_distance"].astype(float).tolist()
+    if any(map(math.isnan, distances)):
+        return False
+    return len(distances) <= most or not math.isclose(distances[most - 1], distances[most], rel_tol=1e-9)
 
 
 def _undirected(beside: pd.DataFrame) -> list[Message]:
@@ -118,19 +169,22 @@ def _undirected(beside: pd.DataFrame) -> list[Message]:
 
 
 def _single(row: pd.Series, word: str) -> str:
-    ours, theirs = _value(row), _value(row, "comparator_value")
+    ours, theirs = _both(row)
     return f"Clearly {word}: {row['indicator_name']}, {ours} beside {theirs} ({row['comparator_basis']})"
 
 
-def _value(row: pd.Series, column: str = "value") -> str:
-    carried = pd.notna(row["lowercl"]) and pd.notna(row["uppercl"])
-    decimals = decimals_for(row["lowercl"], row["uppercl"]) if carried else None
-    return amount(row[column], short_unit(str(row["unit"])), decimals)
+def _both(row: pd.Series) -> tuple[str, str]:
+    """The region's figure and its comparator's, with as many decimals as tell them apart."""
+    ours, theirs, decimals = row["value"], row["comparator_value"], None
+    if pd.notna(row["lowercl"]) and pd.notna(row["uppercl"]):
+        decimals = decimals_apart([ours], theirs, decimals_for(row["lowercl"], row["uppercl"]), EXACT)
+    unit = short_unit(str(row["unit"]))
+    return amount(ours, unit, decimals), amount(theirs, unit, decimals)
 
 
-def _large(row: pd.Series) -> str:
-    """The value for large type: a long unit is left to the label."""
-    value, _, unit = _value(row).partition(NBSP)
+def _large(written: str) -> str:
+    """A figure for large type: a long unit is left to the label."""
+    value, _, unit = written.partition(NBSP)
     return f"{value}{NBSP}{unit}" if unit in ("%", "years") else value
 
 
@@ -166,9 +220,24 @@ def _clearest(gaps: pd.DataFrame) -> pd.Series | None:
 
 
 def _times(gap: pd.Series) -> str:
-    decimals = decimals_for(gap["ratio_lowercl"], gap["ratio_uppercl"])
-    ratio, low, high = (number(gap[column], decimals) for column in ("ratio", "ratio_lowercl", "ratio_uppercl"))
-    return f"{ratio} times as high (95{NBSP}% interval {low} to {high})"
+    ratio, low, high = _ratio(gap)
+    times = "times as high" if gap["ratio"] >= 1 else "times the figure of the least deprived"
+    return f"{ratio} {times} (95{NBSP}% interval {low} to {high})"
+
+
+def _ratio(gap: pd.Series) -> list[str]:
+    """A ratio and its limits, with as many decimals as keep each on its side of 1; at most three."""
+    values = [float(gap[column]) for column in RATIO]
+    decimals = decimals_apart(values, 1, decimals_for(*values[1:]))
+    if decimals_apart(values, 1, decimals, EXACT) == decimals:
+        return [number(value, decimals) for value in values]
+    return [_beside_one(value, decimals) for value in values]
+
+
+def _beside_one(value: float, decimals: int) -> str:
+    if value == 1 or round(value, decimals) != 1:
+        return number(value, decimals)
+    return "just above 1" if value > 1 else "just below 1"
 
 
 def _moved(changes: pd.DataFrame | None) -> list[Message]:
@@ -218,7 +287,7 @@ def _cautions(beside: pd.DataFrame, gaps: pd.DataFrame | None, plan: pd.DataFram
         text = f"With {tested} indicators tested, about {by_chance} would seem to differ by chance alone"
         said.append((text, "beside"))
     untested = beside[beside["verdict"] == "not compared"] if len(beside) else beside
-    if len(untested):
+    if len(untested) and tested:
         text = f"{plural(len(untested), 'indicator')} could not be compared"
         said.append((text, "beside"))
     if gaps is not None and len(gaps) and (gaps["verdict"] == "not compared").all():
@@ -255,7 +324,7 @@ def headline_needs(
     list of BigNumber
         Three, or none where no indicator can be judged.
     """
-    judged = beside[beside["verdict"].isin(JUDGED)]
+    judged = judged_rows(beside)
     if judged.empty:
         return []
     return [_overall(judged), _gap(judged, gaps), _change(changes)]
@@ -271,16 +340,18 @@ def _overall(judged: pd.DataFrame) -> BigNumber:
 
 
 def _gap(judged: pd.DataFrame, gaps: pd.DataFrame | None) -> BigNumber:
-    worse = judged[judged["verdict"] == "worse"].sort_values("x", kind="stable")
+    worse = _ranked(judged[judged["verdict"] == "worse"])
     if len(worse):
         row = worse.iloc[0]
-        label = f"{row['indicator_name']}, beside {_value(row, 'comparator_value')} ({row['comparator_basis']})"
-        return BigNumber(_large(row), label, "beside")
+        ours, theirs = _both(row)
+        label = f"{row['indicator_name']}, beside {theirs} ({row['comparator_basis']})"
+        if len(worse) > 1:
+            label += f", {'the furthest' if _are_furthest(worse, 1) else 'one'} of {len(worse)} that are worse"
+        return BigNumber(_large(ours), label, "beside")
     row = None if gaps is None else _clearest(gaps[gaps["verdict"] == "worse"])
     if row is not None:
-        decimals = decimals_for(row["ratio_lowercl"], row["ratio_uppercl"])
         label = f"{row['indicator_name']}: the most deprived fifth beside the least"
-        return BigNumber(f"{number(row['ratio'], decimals)} times", label, "quintiles")
+        return BigNumber(f"{_ratio(row)[0]} times", label, "quintiles")
     return BigNumber("0", f"clear gaps in {plural(len(judged), 'indicator')}", "beside")
 
 

@@ -42,8 +42,8 @@ def waves_compared(
         ``earlier_consensus``, ``later_consensus``, ``earlier_median``, ``later_median``, ``basis``
         ("consensus" where both waves have one, else "median" where both have ratings, else ""), ``earlier``
         and ``later`` (the levels on that basis), ``change`` (levels), ``direction`` ("up", "down", "same",
-        ""), ``n_earlier``, ``n_later``, ``comparable``, ``reason`` (why not) and ``caution`` (what to bear
-        in mind where it does compare).
+        ""), ``n_earlier``, ``n_later`` (ratings; missing for a wave whose single ratings are withheld),
+        ``comparable``, ``reason`` (why not) and ``caution`` (what to bear in mind where it does compare).
 
     Notes
     -----
@@ -67,9 +67,12 @@ def waves_compared(
         _compared_row(d, pair, before, after, _comparability(d.code, model, earlier_id, earlier_model))
         for d in model.dimensions
     ]
-    return pd.DataFrame(rows, columns=_COMPARED).astype(
-        {"earlier_consensus": "Int64", "later_consensus": "Int64", "order": int}
-    )
+    whole = ("earlier_consensus", "later_consensus", "n_earlier", "n_later")
+    compared = pd.DataFrame(rows, columns=_COMPARED).astype({"order": int, **dict.fromkeys(whole, "Int64")})
+    for end, wave in zip(("earlier", "later"), pair, strict=True):
+        if table.loc[table["wave"] == wave, "withheld"].any():
+            compared[f"n_{end}"] = pd.array([pd.NA] * len(compared), "Int64")
+    return compared
 
 
 _COMPARED = [

@@ -16,7 +16,8 @@ TREND = [
 ]  # fmt: skip
 CHANGE = [
     "indicator", "indicator_name", "short_name", "theme", "sex", "age_group", "unit", "measure", "polarity",
-    "n_periods", "first_period", "first_value", "first_lowercl", "first_uppercl", "first_file",
+    "n_periods", "first_period", "first_value", "first_lowercl", "first_uppercl",
+    "first_file", "first_sheet", "first_row", "first_cell",
     "latest_period", "latest_value", "latest_lowercl", "latest_uppercl",
     "difference", "difference_lowercl", "difference_uppercl", "ratio", "ratio_lowercl", "ratio_uppercl",
     "verdict", "meaning", "reason", "method", "p_value", *figures.PLACE,
@@ -103,7 +104,8 @@ def trend_change(indicators: pd.DataFrame, area_code: str, register: pd.DataFram
         (latest less first) and, for rates and percentages, the ``ratio`` (latest to first), each with its
         approximate 95 % interval; ``verdict``: "risen", "fallen", "no clear change" or "not compared";
         ``meaning``: "better" or "worse" where it has risen or fallen and the indicator has a direction,
-        else ""; ``method``, ``p_value``, ``reason``, and the place of the latest figure.
+        else ""; ``method``, ``p_value``, ``reason``; the place of the latest figure (``file``,
+        ``sheet``, ``row``, ``cell``) and that of the first (the same with ``first_``).
 
     Notes
     -----
@@ -118,14 +120,15 @@ def trend_change(indicators: pd.DataFrame, area_code: str, register: pd.DataFram
     groups = dict(iter(own.groupby(figures.KEY)))
     rows = [_change(latest, groups[tuple(latest[k] for k in figures.KEY)]) for latest in named.to_dict("records")]
     changes = pd.DataFrame([row for row in rows if row["n_periods"] > 1], columns=CHANGE)
-    return changes.astype({"row": "Int64", "n_periods": int})
+    return changes.astype({"row": "Int64", "first_row": "Int64", "n_periods": int})
 
 
 def _change(latest: Mapping[str, object], group: pd.DataFrame) -> dict[str, object]:
     first = group.iloc[0]
     found = _tested(latest, first)
     meaning = verdict(found.sign, str(latest["polarity"])) if found.sign else ""
-    row = {**latest, "n_periods": len(group), "first_file": first["file"], "verdict": WORDS[found.sign]}
+    row = {**latest, "n_periods": len(group), "verdict": WORDS[found.sign]}
+    row |= {f"first_{column}": first[column] for column in figures.PLACE}
     row["meaning"] = meaning if meaning in ("better", "worse") else ""
     for end, figure in (("first", first), ("latest", latest)):
         row |= {f"{end}_period": figure["period"], **{f"{end}_{column}": figure[column] for column in OWN}}

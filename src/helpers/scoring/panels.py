@@ -11,6 +11,7 @@ from helpers.scoring.waves import ensure_waves
 
 SMALLEST_PANEL = 5
 NOT_STATED = "not stated"
+NOT_SHOWN = "not shown"
 
 
 def of_wave(ratings: pd.DataFrame, wave: str | None) -> pd.DataFrame:
@@ -84,7 +85,8 @@ def participants(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.DataFr
         One row a stakeholder, consensus left out: ``stakeholder`` (as written in the file), ``label``
         (``S1`` ..., the same in every wave, in the order of the names), ``role``, ``sector`` ("" where not
         given), ``n_rated`` and ``n_missing`` (dimensions of the wave that they did and did not rate in the
-        round that counts).
+        round that counts). Of a wave whose single ratings are withheld only the rows themselves are left to count:
+        no role, no sector, ``n_rated`` and ``n_missing`` 0.
     """
     table = check_one_region(ensure_waves(ratings))
     names = sorted(individuals(table)["stakeholder"].unique(), key=_natural)
@@ -97,7 +99,7 @@ def participants(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.DataFr
     listed.insert(1, "label", listed["stakeholder"].map(labels).astype(str))
     listed["n_rated"] = n_rated.reindex(listed["stakeholder"], fill_value=0).to_numpy(dtype=int)
     listed["n_missing"] = part["dimension"].nunique() - listed["n_rated"]
-    return listed
+    return listed.assign(role="", sector="", n_missing=0) if part["withheld"].any() else listed
 
 
 def participation(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.DataFrame:
@@ -108,20 +110,21 @@ def participation(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.DataF
     DataFrame
         One row a combination of ``role`` and ``sector`` ("not stated" where the file does not say), ``n`` the
         stakeholders who gave at least one rating in the wave; the most frequent first, then by name.
+        Of a wave whose single ratings are withheld one row, "not shown" in both, since a role can tell who it is.
     """
     part = of_wave(ratings, wave)
     gave = part[part["rating"].notna() | part["withheld"]]
     who = participants(ratings, wave=wave)
     who = who[who["stakeholder"].isin(individuals(gave)["stakeholder"])]
-    stated = who[["role", "sector"]].replace("", NOT_STATED)
+    stated = who[["role", "sector"]].replace("", NOT_SHOWN if part["withheld"].any() else NOT_STATED)
     counts = stated.groupby(["role", "sector"]).size().rename("n").reset_index()
     return counts.sort_values(["n", "role", "sector"], ascending=[False, True, True], ignore_index=True)
 
 
 def withhold_small_panels(ratings: pd.DataFrame, minimum: int = SMALLEST_PANEL) -> pd.DataFrame:
-    """Take single ratings and their justifications out of every wave with too few stakeholders.
+    """Take single ratings, their justifications and who gave them out of every wave with too few stakeholders.
 
-    Below the minimum a distribution, a quartile or a quotation would tell who said what. The consensus
+    Below the minimum a distribution, a quartile, a quotation or a role would tell who said what. The consensus
     stays: it is what the panel chose to publish together.
 
     Parameters
@@ -135,8 +138,8 @@ def withhold_small_panels(ratings: pd.DataFrame, minimum: int = SMALLEST_PANEL) 
     -------
     DataFrame
         The ratings with their waves and a column ``withheld``; where it is True, ``rating`` is missing and
-        ``justification`` and ``confidence`` are empty. Everything that is computed from the result, medians
-        and quartiles included, leaves those ratings out; only the number of stakeholders remains.
+        ``justification``, ``confidence``, ``role`` and ``sector`` are empty. Everything that is computed from the
+        result, medians and quartiles included, leaves those ratings out; only the number of stakeholders remains.
     """
     table = ensure_waves(ratings)
     own = table["kind"] != "consensus"
@@ -145,7 +148,7 @@ def withhold_small_panels(ratings: pd.DataFrame, minimum: int = SMALLEST_PANEL) 
     small = own & (size < minimum)
     table["withheld"] = (table["withheld"] | (small & table["rating"].notna())).astype(bool)
     table.loc[small, "rating"] = pd.NA
-    for column in ("justification", "confidence"):
+    for column in ("justification", "confidence", "role", "sector"):
         if column in table:
             table.loc[small, column] = ""
     return table

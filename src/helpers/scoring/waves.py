@@ -18,8 +18,9 @@ def with_waves(ratings: pd.DataFrame, gap_days: int = GAP_DAYS) -> pd.DataFrame:
     ratings
         One row a rating, of one region or of several.
     gap_days
-        Dates further apart than this many days, with none between them, start a new wave. At least 31, so
-        that two waves never share a month.
+        Ratings are chained by date: one that comes more than this many days after the rating before it starts a
+        new wave, and any other belongs to the wave of the one before it. So a wave may last longer than that in
+        all. At least 31, so that two waves never share a month.
 
     Returns
     -------
@@ -75,10 +76,10 @@ def waves(ratings: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row a wave, the earliest first: ``wave``, ``wave_order``, ``wave_name``, ``first_date``,
-        ``last_date``, ``n_stakeholders`` (who gave at least one rating), ``n_ratings`` (over all rounds;
-        missing ones and the consensus do not count), ``has_consensus``, ``model`` (ids joined by ";"),
-        ``rounds`` (how many), ``files`` (joined by ";") and ``withheld`` (single ratings were taken out:
-        the panel was too small).
+        ``last_date``, ``n_stakeholders`` (who gave at least one rating), ``n_ratings`` (over all rounds,
+        withheld ones too; missing ones and the consensus do not count), ``has_consensus``, ``model`` (ids
+        joined by ";"), ``rounds`` (how many), ``files`` (joined by ";") and ``withheld`` (single ratings were
+        taken out: the panel was too small).
     """
     table = check_one_region(ensure_waves(ratings))
     rows = [_wave_row(part) for _, part in table.groupby("wave_order", sort=True)]
@@ -91,15 +92,15 @@ def waves(ratings: pd.DataFrame) -> pd.DataFrame:
 
 def _wave_row(part: pd.DataFrame) -> dict[str, object]:
     own, wave = individuals(part), part["wave"].iloc[0]
-    took_part = own[own["rating"].notna() | own["withheld"]]
+    gave = own[own["rating"].notna() | own["withheld"]]
     return {
         "wave": wave,
         "wave_order": int(part["wave_order"].iloc[0]),
         "wave_name": wave_name(wave),
         "first_date": part["date"].min(),
         "last_date": part["date"].max(),
-        "n_stakeholders": took_part["stakeholder"].nunique(),
-        "n_ratings": int(own["rating"].notna().sum()),
+        "n_stakeholders": gave["stakeholder"].nunique(),
+        "n_ratings": len(gave),
         "has_consensus": bool(agreed(part)["rating"].notna().any()),
         "model": ";".join(sorted(set(part["model"]) - {""})),
         "rounds": max(own["round"].nunique(), 1),

@@ -9,6 +9,7 @@ NBSP = "\u00a0"
 MINUS = "\u2212"
 MOST_NAMES = 3
 FEW = 30
+MOST_DECIMALS = 3
 
 
 def listing(names: Sequence[str], most: int = MOST_NAMES) -> str:
@@ -56,6 +57,20 @@ def number(value: float, decimals: int | None = None) -> str:
 def decimals_for(lowercl: float, uppercl: float) -> int:
     """How many decimals an interval carries: none where it is 10 units wide or more, else one."""
     return 0 if uppercl - lowercl >= 10 else 1
+
+
+def decimals_apart(values: Sequence[float], reference: float, decimals: int, most: int = MOST_DECIMALS) -> int:
+    """How many decimals, from ``decimals`` on and at most ``most``, keep every value on its side of the reference.
+
+    "1.1 (1.0 to 1.1)" would not show that the interval 1.02 to 1.08 leaves out 1; two decimals do.
+    """
+    return next((d for d in range(decimals, most) if all(_apart(float(v), float(reference), d) for v in values)), most)
+
+
+def _apart(value: float, reference: float, decimals: int) -> bool:
+    """Whether two numbers that differ still do so when rounded, and by about as much."""
+    apart, shown = value - reference, round(value, decimals) - round(reference, decimals)
+    return value == reference or (shown != 0 and abs(shown - apart) <= abs(apart) / 2)
 
 
 def amount(value: float, unit: str, decimals: int | None = None, *, signed: bool = False) -> str:
