@@ -132,12 +132,13 @@ def test_one_bad_file_takes_nobody_else_down(data, tmp_path):
 
 
 def test_a_failed_region_keeps_its_last_good_report_and_the_index_says_why(data, tmp_path):
-    """A second workbook of the same wave on another edition of the model: the chapter cannot be made."""
+    """Two workbooks of one wave on different editions of the model: the chapter cannot be made."""
     out = tmp_path / "out"
     first = make(["flanders"], data, out).regions[0]
-    rows = [f"flanders,S{n},readiness,3,2024-10-02,demonstration-8" for n in range(6)]
-    text = "\n".join(["region,stakeholder,dimension,rating,date,model", *rows])
-    (data / "assessments/flanders/another.csv").write_text(text)
+    for name, model in (("one", "scirocco-exchange"), ("two", "demonstration-8")):
+        rows = [f"flanders,{name}{n},readiness,3,2024-10-02,{model}" for n in range(6)]
+        text = "\n".join(["region,stakeholder,dimension,rating,date,model", *rows])
+        (data / f"assessments/flanders/{name}.csv").write_text(text)
     failed, poland = make(["flanders", "poland"], data, out).regions
     assert (failed.state, poland.state) == ("failed", "built")
     assert "mixes editions of the model" in failed.message
