@@ -99,11 +99,10 @@ def _plan_apart(region: regions.Region, areas: set[str], *, data: Path, today: d
 def _plan_region(region: regions.Region, areas: set[str], *, data: Path, today: date) -> RegionWork:
     work = RegionWork(region)
     has = {"indicators": bool(region.area_code) and region.area_code in areas, "assessment": False}
-    if paths.assessments(region.id, data).is_dir():
-        read = assessments.read_assessments(region.id, data=data, today=today)
-        has["assessment"] = bool(read.ratings["rating"].notna().any())
-        work.findings = list(read.findings)
-        work.problems = [problem for part in read.findings for problem in problems_of(part)]
+    read = assessments.read_assessments(region.id, data=data, today=today)
+    has["assessment"] = bool(read.ratings["rating"].notna().any())
+    work.findings = list(read.findings)
+    work.problems = [problem for part in read.findings for problem in problems_of(part)]
     for chapter in CHAPTERS:
         if has[chapter.needs]:
             work.chapters.append(chapter)
