@@ -154,8 +154,9 @@ def new(
         _tell(str(error))
         raise typer.Exit(WRONG_USAGE) from None
     print(f"Wrote {target}")
-    home = f"{data.rstrip('/')}/assessments/{id_}/" if data else f"data/assessments/{id_}/"
-    print(f"Fill it in, check it with atlas check {target.name}, and put it into {home}")
+    is_home = target.parent.name == id_ and target.parent.parent.name == "assessments"
+    move = "" if is_home else f", and put it into the folder assessments/{id_}/ of your data folder"
+    print(f"Fill it in, then check it with atlas check{move}.")
 
 
 def _show_version(wanted: bool) -> None:
