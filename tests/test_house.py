@@ -46,7 +46,7 @@ def test_imports_run_downwards_only(room):
 
 
 def test_only_ingest_opens_spreadsheets():
-    opened = re.compile(r"load_workbook|read_excel|CalamineWorkbook|open_workbook")
+    opened = re.compile(r"load_workbook|read_excel|CalamineWorkbook|open_workbook|read_parquet")
     for file in SOURCE.rglob("*.py"):
         if "ingest" not in file.parts:
             assert not opened.search(file.read_text("utf-8")), file
@@ -70,9 +70,6 @@ def test_every_notebook_has_one_shape(path):
     assert headings[-1] == "## Sources and limits"
     assert code[0].metadata["tags"] == ["parameters"]
     assert "finished(run_mark)" in code[-1].source
-    for before, cell in zip(notebook.cells, notebook.cells[1:], strict=False):
-        if cell.cell_type == "code" and cell is not code[0] and cell is not code[-1]:
-            assert before.cell_type in ("markdown", "code")
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
