@@ -1,4 +1,4 @@
-"""Text from files stays text, wherever it is written: in a CSV file, a log, a page's script data, a workbook.
+"""Text from files stays text, wherever it is written: in a log or a workbook.
 
 Nothing here judges what a text means. Each function gives the form of it that the product in question cannot
 run.
@@ -6,20 +6,14 @@ run.
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
-from numbers import Number
 
 _FORMULA_STARTS = frozenset("=+-@＝＋－＠")
-_PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?", re.ASCII)
 _TERMINAL_CODE = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # colours, cursor
     r"|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"  # window title, links
     r"|\x1b[ -/]*[0-~]"
-)
-_SCRIPT_ESCAPES = str.maketrans(
-    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 )
 
 
@@ -53,37 +47,6 @@ def _is_visible(character: str) -> bool:
     return character.isprintable() and not character.isspace()
 
 
-def csv_safe(value: object) -> object:
-    """Give the value as it may stand in a CSV file that somebody opens in a spreadsheet program.
-
-    Parameters
-    ----------
-    value
-        What belongs in the cell.
-
-    Returns
-    -------
-    object
-        A number as it is; ``""`` for a missing value; any other value as text, with an apostrophe before it
-        where it begins like a formula and is not a plain number such as ``-3.5``.
-
-    Notes ----- The field separator and quotation marks are the CSV writer's work, not done here. A text
-    that already begins with an apostrophe is left alone, so that using this twice changes nothing.
-    """
-    if _is_missing(value):
-        return ""
-    if isinstance(value, Number):
-        return value
-    text = plain_text(value)
-    is_risky = begins_like_formula(text) and not _PLAIN_NUMBER.fullmatch(text)
-    return f"'{text}" if is_risky else text
-
-
-def _is_missing(value: object) -> bool:
-    """None and the missing values of pandas and numpy, which a text that reads "nan" is not."""
-    return value is None or (not isinstance(value, str) and str(value) in ("nan", "<NA>", "NaT"))
-
-
 def log_safe(text: object, *, limit: int = 500) -> str:
     """Give the text as one line for a log or a terminal.
 
@@ -102,19 +65,3 @@ def _log_character(character: str) -> str:
     if unicodedata.category(character) == "Cf":
         return ""
     return character if character.isprintable() else "�"
-
-
-def json_for_html(obj: object) -> str:
-    """Give the object as JSON that may stand inside a ``<script type="application/json">``.
-
-    No ``<``, ``>`` or ``&`` is left, so that nothing can end the element or begin another; all but ASCII is
-    escaped.
-
-    Raises
-    ------
-    ValueError
-        Where a number is infinite or not a number; JSON has no word for it.
-    TypeError
-        Where something in it is no JSON type.
-    """
-    return json.dumps(obj, ensure_ascii=True, allow_nan=False).translate(_SCRIPT_ESCAPES)
