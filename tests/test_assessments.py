@@ -70,6 +70,8 @@ CELLS = [
     ("stakeholder-missing", "B3", {"stakeholder": "-"}), ("stakeholder-summary", "B3", {"stakeholder": "Median"}),
     ("consensus-misspelt", "B3", {"stakeholder": "Concensus"}),
     ("consensus-other-word", "B3", {"stakeholder": "Konsens"}),
+    ("desired-misspelt", "B3", {"stakeholder": "Desird"}),
+    ("desired-other-word", "B3", {"stakeholder": "Target level"}),
     ("cell-date", "B3", {"stakeholder": dt.datetime(2025, 1, 2)}), ("cell-boolean", "B3", {"stakeholder": True}),
     ("region-unknown", "A3", {"region": "Atlantis"}), ("region-wrong", "A3", {"region": "puglia"}),
     ("region-missing", "A3", {"region": None}), ("confidence-unknown", "F3", {"confidence": "rather"}),

@@ -165,6 +165,56 @@ def test_comparators_and_references_exist():
     assert set(register["maturity_reference"]) <= profiles
 
 
+def test_the_council_areas_are_the_parts_of_scotland():
+    register = regions.load_regions()
+    assert set(register["part_of"]) == {"", "scotland"}
+    assert regions.parts("scotland") == list(register.index[register["kind"] == "council_area"])
+    assert regions.parts("fife") == [] and regions.region("fife").part_of == "scotland"
+    assert register.loc["scotland", "part_of"] == register.loc["flanders", "part_of"] == ""
+    with pytest.raises(regions.UnknownRegion, match="did you mean 'scotland'"):
+        regions.parts("scotlnd")
+
+
+def own_regions(folder, *rows, header=None):
+    """A register of somebody's own: its first row is the country, the others are id and part_of."""
+    shipped_rows = (REFERENCE / "regions.csv").read_text(encoding="utf-8").splitlines()
+    fife = next(row for row in shipped_rows if row.startswith("fife,"))
+    blank = fife.removeprefix("fife,Fife").removesuffix(",scotland").replace("S12000047,S12000015", ",")
+    lines = [header or shipped_rows[0], *(f"{id_},{id_.title()}{blank}{part}" for id_, part in rows)]
+    (folder / "reference").mkdir(exist_ok=True)
+    (folder / "reference" / "regions.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+def test_localities_are_parts_of_their_council_area_and_not_of_the_country(tmp_path):
+    rows = [("scotland", ","), ("fife", ",scotland"), ("east", ",fife"), ("west", ",fife"), ("angus", ",scotland")]
+    folder = own_regions(tmp_path, *rows)
+    assert regions.parts("fife", folder) == ["east", "west"]
+    assert regions.parts("scotland", folder) == ["fife", "angus"]
+
+
+def test_a_register_from_before_the_column_still_works(tmp_path):
+    header = (REFERENCE / "regions.csv").read_text(encoding="utf-8").splitlines()[0].removesuffix(",part_of")
+    folder = own_regions(tmp_path, ("scotland", ""), ("fife", ""), header=header)
+    assert regions.region_ids(folder) == ["scotland", "fife"] and regions.parts("scotland", folder) == []
+    assert regions.load_regions(folder)["part_of"].tolist() == ["", ""] and regions.region("fife", folder).part_of == ""
+
+
+@pytest.mark.parametrize(("rows", "problems"), [
+    ([("fife", ",fiff")], ["line 2: part_of 'fiff' is no region of this register - did you mean 'fife'?"]),
+    ([("fife", ",fife")], ["line 2: fife is part of itself (fife in fife)"]),
+    ([("fife", ",angus"), ("angus", ",fife"), ("east", ",fife")], [
+        "line 2: fife is part of itself (fife in angus in fife)",
+        "line 3: angus is part of itself (angus in fife in angus)",
+    ]),
+    ([("fife", "")], ["line 2: part_of missing; leave a field blank, but keep its comma"]),
+])  # fmt: skip
+def test_a_part_of_nothing_or_of_itself_is_refused_with_its_line(tmp_path, rows, problems):
+    with pytest.raises(regions.RegisterError) as caught:
+        regions.region("fife", own_regions(tmp_path, *rows))
+    assert str(caught.value) == "regions.csv: " + "; ".join(problems)
+
+
 def test_no_spelling_names_two_regions():
     owners = {}
     for region_id in regions.region_ids():

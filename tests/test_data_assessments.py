@@ -16,6 +16,8 @@ WAVES = {
     "flanders/flanders_2024.xlsx": 12,
     "basque-country/basque-country_2024.xlsx": 10,
 }
+AIMED = {"midlothian/midlothian_2025.xlsx", "flanders/flanders_2024.xlsx"}
+TOGETHER = {"Consensus", "Desired"}
 
 
 def sheet(path, name="assessment"):
@@ -38,13 +40,15 @@ def test_an_assessment_that_is_made_up_says_so(path):
 @pytest.mark.parametrize(("path", "people"), WAVES.items())
 def test_everybody_and_the_consensus_rate_every_dimension(path, people):
     found, model = sheet(path), models.load_model()
-    assert found["stakeholder"].nunique() == people + 1 and "Consensus" in set(found["stakeholder"])
-    assert len(found) == 12 * (people + 1)
+    together = TOGETHER if path in AIMED else {"Consensus"}
+    assert set(found["stakeholder"]) & TOGETHER == together
+    assert found["stakeholder"].nunique() == people + len(together)
+    assert len(found) == 12 * (people + len(together))
     assert set(found["dimension"]) == set(model.names.values())
     assert set(found["rating"]) <= {*model.levels, "don't know"}
-    assert set(found["confidence"]) <= {"low", "medium", "high"}
+    assert set(found.loc[found["stakeholder"] != "Desired", "confidence"]) <= {"low", "medium", "high"}
     assert set(found["model"]) == {model.id} and set(found["region"]) == {path.split("/")[0]}
-    spread = found.loc[found["stakeholder"] != "Consensus", "date"]
+    spread = found.loc[~found["stakeholder"].isin(TOGETHER), "date"]
     assert 7 < (spread.max() - spread.min()).days < 22
     consensus = found[found["stakeholder"] == "Consensus"]
     assert consensus["justification"].notna().all() and consensus["date"].min() > spread.max()
@@ -56,7 +60,7 @@ def test_no_two_justifications_are_the_same():
 
 
 def test_midlothian_has_two_waves_with_eight_people_in_both():
-    first, second = (set(sheet(path)["stakeholder"]) - {"Consensus"} for path in list(WAVES)[:2])
+    first, second = (set(sheet(path)["stakeholder"]) - TOGETHER for path in list(WAVES)[:2])
     assert len(first & second) == 8
     assert (sheet(next(iter(WAVES)))["rating"] == "don't know").sum() == 3
 
@@ -82,10 +86,28 @@ def test_the_assessments_are_consistent_with_what_is_printed():
     assert [code for code, level in flanders.items() if level == min(flanders.values())] == ["process"]
 
 
+@pytest.mark.parametrize("path", sorted(AIMED))
+def test_the_desired_levels_are_whole_with_reasons_for_some_and_never_below_the_agreed_ones(path):
+    found = sheet(path)
+    desired = found[found["stakeholder"] == "Desired"].set_index("dimension")
+    agreed = found[found["stakeholder"] == "Consensus"].set_index("dimension")
+    gap = (desired["rating"] - agreed["rating"]).astype(int)
+    assert len(gap) == 12 and gap.min() == 0 and gap.max() >= 2 and (gap == 0).sum() >= 1
+    assert set(desired["rating"]) <= set(models.load_model().levels)
+    assert 3 <= desired["justification"].notna().sum() <= 8
+    assert (
+        set(desired["date"]) == set(agreed["date"]) and "the desired levels are made up" in about(path)["status_note"]
+    )
+    printed = pd.read_csv(DATA / "reference" / "published_findings.csv", keep_default_na=False)
+    mine = printed[(printed["region"] == path.split("/")[0]) & (printed["kind"] == "priority")]
+    priorities = [models.load_model().names[code] for code in mine["dimension"]]
+    assert priorities and (gap[priorities] >= 2).all()
+
+
 def test_the_consensus_is_not_always_the_median():
     for path in list(WAVES)[:2]:
         found = sheet(path)
-        single = found[(found["stakeholder"] != "Consensus") & (found["rating"] != "don't know")]
+        single = found[~found["stakeholder"].isin(TOGETHER) & (found["rating"] != "don't know")]
         medians = single.groupby("dimension")["rating"].apply(lambda ratings: median(map(int, ratings)))
         agreed = found[found["stakeholder"] == "Consensus"].set_index("dimension")["rating"]
         assert (agreed.loc[medians.index] != medians).sum() >= 2

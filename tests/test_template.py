@@ -23,9 +23,9 @@ def blank(tmp_path, region="midlothian", **options):
     return write_template(region, tmp_path / "assessment.xlsx", **({"today": TODAY} | options))
 
 
-def level(row):
-    """Every level stands somewhere, 0 among them."""
-    return row % 6
+def level(row, who=""):
+    """Every level stands somewhere, 0 among them; the region aims at the highest everywhere."""
+    return 5 if who == "Desired" else row % 6
 
 
 def fill(path, stakeholders=None):
@@ -33,11 +33,12 @@ def fill(path, stakeholders=None):
     book = openpyxl.load_workbook(path)
     sheet = book["assessment"]
     for row in range(2, sheet.max_row + 1):
-        if stakeholders is None or sheet.cell(row, PLACE["stakeholder"]).value in stakeholders:
+        who = sheet.cell(row, PLACE["stakeholder"]).value
+        if stakeholders is None or who in stakeholders:
             entries = {
                 "role": "manager",
                 "sector": "social care",
-                "rating": level(row),
+                "rating": level(row, who),
                 "justification": f"Reason {row}",
                 "confidence": "high",
                 "date": RATED,
@@ -57,14 +58,16 @@ def test_filled_in_it_reads_back_without_a_finding(tmp_path, model_id):
     model = load_model(model_id)
     ratings, findings = read(fill(blank(tmp_path, model_id=model_id)))
     assert [finding.message for finding in findings] == []
-    count = 13 * len(model.dimensions)
+    count = 14 * len(model.dimensions)
     assert findings.rows.as_dict() == {"in": count, "used": count, "skipped": 0, "refused": 0}
-    assert list(ratings["rating"]) == [level(row) for row in range(2, count + 2)]
-    assert list(ratings["dimension"]) == 13 * list(model.codes)
+    own = count - len(model.dimensions)
+    assert list(ratings["rating"]) == [level(row) for row in range(2, own + 2)] + [5] * len(model.dimensions)
+    assert list(ratings["dimension"]) == 14 * list(model.codes)
     assert list(ratings["cell"]) == [f"F{row}" for row in range(2, count + 2)]
     assert ratings["kind"].value_counts().to_dict() == {
         "individual": 12 * len(model.dimensions),
         "consensus": len(model.dimensions),
+        "desired": len(model.dimensions),
     }
     for column, value in {"model": model_id, "role": "manager", "date": RATED, "confidence": "high"}.items():
         assert set(ratings[column]) == {value}
@@ -75,7 +78,7 @@ def test_untouched_it_is_refused_in_one_sentence_and_a_note_for_each_block(tmp_p
         read(blank(tmp_path))
     findings = error.value.findings
     assert [finding.code for finding in findings] == [*["row-unfilled"] * 13, "no-usable-rows"]
-    assert findings.rows.as_dict() == {"in": 156, "used": 0, "skipped": 156, "refused": 0}
+    assert findings.rows.as_dict() == {"in": 168, "used": 0, "skipped": 168, "refused": 0}
 
 
 def test_blocks_that_nobody_used_are_noted_once_each_and_are_no_stakeholders(tmp_path):
@@ -83,7 +86,19 @@ def test_blocks_that_nobody_used_are_noted_once_each_and_are_no_stakeholders(tmp
     ratings, findings = read(fill(blank(tmp_path), panel))
     assert set(ratings["stakeholder"]) == panel
     assert [(finding.code, finding.severity) for finding in findings] == [("row-unfilled", "note")] * 5
-    assert findings.rows.as_dict() == {"in": 156, "used": 96, "skipped": 60, "refused": 0}
+    assert findings.rows.as_dict() == {"in": 168, "used": 96, "skipped": 72, "refused": 0}
+
+
+def test_the_block_of_desired_levels_may_stay_blank_or_be_filled_in(tmp_path):
+    everybody = {*(f"Stakeholder {number}" for number in range(1, 13)), "Consensus"}
+    path = fill(blank(tmp_path), everybody)
+    ratings, findings = read(path)
+    assert list(findings) == [] and "desired" not in set(ratings["kind"])
+    ratings, findings = read(fill(path, {"Desired"}))
+    desired = ratings[ratings["kind"] == "desired"]
+    assert list(findings) == [] and set(desired["stakeholder"]) == {"Desired"}
+    assert list(desired["cell"]) == [f"F{row}" for row in range(158, 170)]
+    assert set(desired["rating"]) == {5} and desired["justification"].iloc[0] == "Reason 158"
 
 
 def test_a_rating_left_blank_in_a_block_is_missing_and_told(tmp_path):
@@ -105,7 +120,7 @@ def test_a_block_that_was_added_below_counts(tmp_path):
     book.save(path)
     ratings, findings = read(path)
     assert [finding.message for finding in findings] == []
-    assert ratings["stakeholder"].nunique() == 7
+    assert ratings["stakeholder"].nunique() == 8
 
 
 def test_people_see_first_what_to_do(tmp_path):
@@ -131,12 +146,12 @@ def test_the_sheet_to_fill_in_has_a_row_for_each_rating(tmp_path):
     sheet = openpyxl.load_workbook(blank(tmp_path, stakeholders=2))["assessment"]
     assert [cell.value for cell in sheet[1]] == list(template.COLUMNS)
     assert sheet.freeze_panes == "A2"
-    assert sheet.tables["table_assessment"].ref == sheet.tables["table_assessment"].autoFilter.ref == "A1:J37"
+    assert sheet.tables["table_assessment"].ref == sheet.tables["table_assessment"].autoFilter.ref == "A1:J49"
     rows = [tuple(cell.value for cell in row) for row in sheet.iter_rows(min_row=2)]
     first = ("midlothian", "Stakeholder 1", None, None, "Readiness to Change")
     assert rows[0] == (*first, None, None, None, None, "scirocco-exchange")
-    assert [row[1] for row in rows[::12]] == ["Stakeholder 1", "Stakeholder 2", "Consensus"]
-    assert [row[4] for row in rows[24:]] == list(load_model().names.values())
+    assert [row[1] for row in rows[::12]] == ["Stakeholder 1", "Stakeholder 2", "Consensus", "Desired"]
+    assert [row[4] for row in rows[36:]] == list(load_model().names.values())
     tops = [sheet.cell(row, 1).border.top for row in (2, 3, 14)]
     assert [top and top.style for top in tops] == ["medium", None, "medium"]
 

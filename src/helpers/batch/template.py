@@ -26,7 +26,7 @@ from helpers.reference.models import Dimension, Model, default_model_id, load_mo
 from helpers.reference.regions import Region, region
 
 READ_ME, ASSESSMENT, LEVELS, ABOUT, LISTS = "read me", "assessment", "levels", "about", "lists"
-CONSENSUS = "Consensus"
+AGREED = ("Consensus", "Desired")
 MOST_STAKEHOLDERS = 200
 WIDTHS = {
     "region": 15,
@@ -65,7 +65,7 @@ def write_template(
     model_id
         Which maturity model.
     stakeholders
-        For how many stakeholders there are rows, besides the consensus; 1 to 200.
+        For how many stakeholders there are rows, besides the consensus and the desired levels; 1 to 200.
     today
         The day that the workbook gives as its own; by default this day.
     data
@@ -130,7 +130,7 @@ def _workbook(place: Region, model: Model, stakeholders: int, today: date) -> Wo
     names = [f"Stakeholder {number}" for number in range(1, stakeholders + 1)]
     workbook = xlsx.new_workbook(title=title, description=description, made=today)
     _add_read_me(workbook, title, _facts(place, model, stakeholders, today))
-    _add_assessment(workbook, place, model, [*names, CONSENSUS])
+    _add_assessment(workbook, place, model, [*names, *AGREED])
     _add_levels(workbook, model)
     _add_about(workbook, {"region": place.id, "model": model.id, "status": "own", "title": title})
     _add_lists(workbook, _lists(model))

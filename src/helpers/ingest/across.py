@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from helpers.ingest.desired import below_present
 from helpers.ingest.fields import alike
 from helpers.ingest.findings import Findings
 from helpers.ingest.repeats import outcomes, repeated
@@ -29,11 +30,25 @@ class _Rating:
     sector: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """One rating that has a level, with whose and of what it is."""
+
+    file: int
+    index: int
+    stakeholder: str
+    kind: str
+    dimension: str
+    round: int
+    rating: int
+    date: str
+
+
 def settle(files: Sequence[File]) -> None:
     """Count a rating that stands in two files once, and take out those that contradict each other.
 
     Each file is the answer of :func:`helpers.ingest.assessing.read_file` with its findings; both are changed, the
-    counts of rows too.
+    counts of rows too. Desired levels below the present ones of another file are noted.
     """
     _join_spellings(files)
     gone: dict[int, set[int]] = {number: set() for number in range(len(files))}
@@ -51,6 +66,24 @@ def settle(files: Sequence[File]) -> None:
             _note_conflict(files, rating, [other for other in outcome.conflicting if other is not rating])
     for number, indices in gone.items():
         _take_out(files[number][0]["columns"], indices)
+    _note_desired(files)
+
+
+def _note_desired(files: Sequence[File]) -> None:
+    """Say of each desired level that lies below the present one of another file, on the same edition of the model."""
+    names = ("stakeholder", "kind", "dimension", "round", "rating", "date")
+    for model in sorted({answer["model"] for answer, _ in files}):
+        levels = [
+            _Level(number, index, *values)
+            for number, (answer, _) in enumerate(files)
+            for index, values in enumerate(zip(*(answer["columns"][name] for name in names), strict=True))
+            if answer["model"] == model and values[names.index("rating")] is not None
+        ]
+        for level, reason in below_present(levels):
+            answer, findings = files[level.file]
+            cell = answer["columns"]["cell"][level.index]
+            if not any(f.code == "desired-below-present" and f.cell == cell for f in findings):
+                _add(files, level, "desired-below-present", reason)
 
 
 def _join_spellings(files: Sequence[File]) -> None:
@@ -103,7 +136,7 @@ def _note_conflict(files: Sequence[File], rating: _Rating, others: list[_Rating]
     _add(files, rating, "rating-conflict-files", f"{rating.rating} here but {there}; none was used")
 
 
-def _add(files: Sequence[File], rating: _Rating, code: str, reason: str) -> None:
+def _add(files: Sequence[File], rating: _Rating | _Level, code: str, reason: str) -> None:
     answer, findings = files[rating.file]
     columns = answer["columns"]
     about = f"{columns['stakeholder'][rating.index]}, {columns['dimension'][rating.index]}"

@@ -66,6 +66,7 @@ def assess(book: Book, wanted: Wanted, findings: Findings) -> Assessed:
     closing.pass_over_prepared(entries, desk)
     closing.note_blanks(entries, desk)
     closing.settle_repeats(entries, desk)
+    closing.note_desired(entries, desk)
     closing.note_file(entries, desk, findings)
     _count(entries, findings)
     return _assessed(entries, about, desk)

@@ -122,10 +122,11 @@ def read_assessment(
     -------
     ratings : DataFrame
         One row a rating of one stakeholder for one dimension in one round: ``region`` (id), ``stakeholder`` (as
-        written; Consensus for the agreed ratings), ``kind`` (individual | consensus), ``round`` (1 where none is
-        given), ``dimension`` (code), ``rating`` (level of the scale, <NA> where it is missing), ``justification``,
-        ``confidence`` (low | medium | high | ""), ``date`` (NaT where none is certain), ``role``, ``sector``, ``model``
-        (id), ``file``, ``sheet``, ``cell`` (address of the rating).
+        written; Consensus for the agreed ratings, Desired for the levels that the region aims at), ``kind``
+        (individual | consensus | desired), ``round`` (1 where none is given), ``dimension`` (code), ``rating`` (level
+        of the scale, <NA> where it is missing), ``justification``, ``confidence`` (low | medium | high | ""), ``date``
+        (NaT where none is certain), ``role``, ``sector``, ``model`` (id), ``file``, ``sheet``, ``cell`` (address of the
+        rating).
     findings : Findings
         Everything that was repaired, left out or refused, with its place; ``rows`` counts the places where a rating
         can stand: read = used + skipped + refused.

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from helpers.ingest.desired import SMALL_PANEL, below_present
 from helpers.ingest.dimensions import LANGUAGES
 from helpers.ingest.entries import MISSED, REFUSED, SKIPPED, USED, Entry, name_of
-from helpers.ingest.fields import CONSENSUS, KEYS, Desk, alike, stakeholder_name
+from helpers.ingest.fields import AGREED, KEYS, Desk, alike, stakeholder_name
 from helpers.ingest.findings import Findings
 from helpers.ingest.repeats import outcomes, repeated
 from helpers.ingest.vocabulary import listed, quoted
-
-SMALL_PANEL = 5
 
 
 def note_columns(desk: Desk, *, about_names_region: bool) -> None:
@@ -49,8 +48,9 @@ def note_names(desk: Desk) -> None:
         if name.kind == "former" and dimension.comparable_with_exchange == "no":
             reason = f'under the name {quoted(written)} the subject was another than that of "{dimension.name}"{times}'
             desk.notes.at("dimension-not-comparable", cell, reason, expected=dimension.name)
-    for written, cell in desk.consensus_words.items():
-        desk.notes.at("consensus-other-word", cell, f'{quoted(written)} was read as "{CONSENSUS}"', expected=CONSENSUS)
+    for written, (kind, cell) in desk.agreed_words.items():
+        reason = f'{quoted(written)} was read as "{AGREED[kind]}"'
+        desk.notes.at(f"{kind}-other-word", cell, reason, expected=AGREED[kind])
 
 
 def join_spellings(entries: list[Entry], desk: Desk) -> None:
@@ -77,7 +77,7 @@ def pass_over_prepared(entries: list[Entry], desk: Desk) -> None:
         prepared = block if is_prepared else [entry for entry in block if entry.state == SKIPPED]
         for entry in prepared:
             entry.state = SKIPPED
-        if prepared:
+        if prepared and stakeholder != AGREED["desired"]:  # to state no desired level is no fault
             first, whose = prepared[0], f" for {quoted(stakeholder)}" if stakeholder else ""
             reason = f"places prepared{whose} and not filled in: {len(prepared)}; they were passed over"
             desk.notes.place("row-unfilled", first.row, first.column, reason)
@@ -112,6 +112,13 @@ def _note_repeat(code: str, entry: Entry, reason: str, desk: Desk) -> None:
     desk.notes.place(code, entry.row, entry.column, reason, value=value, about=about)
 
 
+def note_desired(entries: list[Entry], desk: Desk) -> None:
+    """Say of each desired level that lies below the present one of its wave; it stays as it is."""
+    for entry, reason in below_present(entry for entry in entries if entry.state == USED):
+        about = name_of(entry.stakeholder, entry.dimension, desk)
+        desk.notes.place("desired-below-present", entry.row, entry.column, reason, value=str(entry.rating), about=about)
+
+
 def note_file(entries: list[Entry], desk: Desk, findings: Findings) -> None:
     """Say what is thin in the file as a whole, or that nothing in it can be used."""
     used = [entry for entry in entries if entry.state == USED]
@@ -119,9 +126,14 @@ def note_file(entries: list[Entry], desk: Desk, findings: Findings) -> None:
         message = f"none of the {len(entries)} places for a rating holds one that can be used"
         findings.add("no-usable-rows", message=message)
         return
+    used = [entry for entry in used if entry.kind != "desired"]
+    if not used:  # a file of the desired levels alone: the ratings are elsewhere
+        return
     panel = {alike(entry.stakeholder) for entry in used if entry.kind == "individual"}
     if not any(entry.kind == "consensus" for entry in used):
-        findings.add("consensus-missing", message=f'no ratings of the stakeholder "{CONSENSUS}" are in the file')
+        findings.add(
+            "consensus-missing", message=f'no ratings of the stakeholder "{AGREED["consensus"]}" are in the file'
+        )
     if len(panel) < SMALL_PANEL:
         message = f"stakeholders who rated: {len(panel)}"
         findings.add("panel-small", value=len(panel), expected=f"{SMALL_PANEL} or more", message=message)

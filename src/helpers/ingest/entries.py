@@ -8,7 +8,7 @@ from typing import Any
 
 from helpers.ingest import fields
 from helpers.ingest.books import Cell, address
-from helpers.ingest.fields import CONSENSUS, Desk
+from helpers.ingest.fields import KINDS, Desk
 from helpers.ingest.findings import as_written
 from helpers.ingest.ratings import MISSING
 
@@ -46,7 +46,7 @@ class Entry:
 
     @property
     def kind(self) -> str:
-        return "consensus" if self.stakeholder == CONSENSUS else "individual"
+        return KINDS.get(self.stakeholder, "individual")
 
     @property
     def is_taken(self) -> bool:

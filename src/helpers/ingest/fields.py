@@ -10,7 +10,7 @@ import difflib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from helpers.ingest.about import find_model
 from helpers.ingest.books import Cell
@@ -26,11 +26,14 @@ from helpers.ingest.vocabulary import cleaned, key, meaning, quoted, words
 from helpers.reference import regions
 from helpers.reference.models import Model
 
-CONSENSUS = "Consensus"
+AGREED = {"consensus": "Consensus", "desired": "Desired"}  # what the panel agrees on together: kind and stakeholder
+KINDS = {stakeholder: kind for kind, stakeholder in AGREED.items()}
 KEYS = ("region", "stakeholder", "dimension", "rating", "round", "model")
 NAME_LENGTH = 200
 INVISIBLE = "characters that cannot be seen were removed"
-_NEAR_CONSENSUS = 0.85
+_NEAR_AGREED = 0.85
+_MEANT = {"consensus": "the agreed ratings", "desired": "the desired levels"}
+_SHORTEST_NEAR = 9  # letters: a shorter word is too near to names (Target and Targett)
 _ROUND = re.compile(r"([^\W\d_]*)\s*\.?\s*([0-9]{1,3})")
 
 
@@ -55,6 +58,7 @@ class Desk:
 
     ``names_used`` gathers the dimension names that were understood though they are not the present ones: the first
     cell and how many there are. ``spellings`` gathers how each stakeholder is written, with the first cell.
+    ``agreed_words`` gathers the other words for Consensus and Desired: which of the two, and the first cell.
     """
 
     notes: Notes
@@ -65,7 +69,7 @@ class Desk:
     wanted: Wanted
     names_used: dict[str, tuple[Name, Cell, int]] = field(default_factory=dict)
     spellings: dict[str, dict[str, tuple[Cell, int]]] = field(default_factory=dict)
-    consensus_words: dict[str, Cell] = field(default_factory=dict)
+    agreed_words: dict[str, tuple[str, Cell]] = field(default_factory=dict)
     _days: dict[tuple[str, str], Day] = field(default_factory=dict)
     _models: dict[str, Model | None] = field(default_factory=dict)
 
@@ -119,7 +123,7 @@ def key_text(cell: Cell, desk: Desk, what: str) -> str | None:
 
 
 def read_stakeholder(cell: Cell | None, row: int, desk: Desk) -> str | None:
-    """The stakeholder's name as written, on one line; ``Consensus`` for that word in any of the tool's languages."""
+    """The stakeholder's name as written, on one line; ``Consensus`` or ``Desired`` for a word that means it."""
     if cell is None:
         return _no_stakeholder(row, desk)
     text = key_text(cell, desk, "stakeholder")
@@ -130,13 +134,13 @@ def read_stakeholder(cell: Cell | None, row: int, desk: Desk) -> str | None:
     if meaning("summary", text):
         reason = f"{quoted(text)} is a summary of ratings, not a stakeholder"
         return desk.notes.at("stakeholder-summary", cell, reason, expected="a stakeholder")
-    if meaning("consensus", text):
-        if text.casefold() != CONSENSUS.casefold():
-            desk.consensus_words.setdefault(text, cell)
-        return CONSENSUS
-    if _is_nearly_consensus(text):
-        reason = f'{quoted(text)} is nearly the word for the agreed ratings - did you mean "{CONSENSUS}"?'
-        desk.notes.at("consensus-misspelt", cell, reason, expected=CONSENSUS)
+    if kind := meaning("agreed", text):
+        if text.casefold() != AGREED[kind].casefold():
+            desk.agreed_words.setdefault(text, (kind, cell))
+        return AGREED[kind]
+    if kind := _nearly_agreed(text):
+        reason = f'{quoted(text)} is nearly the word for {_MEANT[kind]} - did you mean "{AGREED[kind]}"?'
+        desk.notes.at(f"{kind}-misspelt", cell, reason, expected=AGREED[kind])
         return None
     _note_shape(cell, text, desk)
     text = stakeholder_name(cell.text)
@@ -164,10 +168,21 @@ def _no_stakeholder(row: int, desk: Desk) -> None:
 
 
 @lru_cache(maxsize=10_000)
-def _is_nearly_consensus(text: str) -> bool:
+def _nearly_agreed(text: str) -> str:
+    """Which of Consensus and Desired a text nearly is, "" for neither: a name that is only alike has to stay a name."""
     plain = key(text)
     looks_so = plain[:1] in ("c", "k") and "s" in plain and len(plain) < 15
-    return looks_so and bool(difflib.get_close_matches(plain, words("consensus"), n=1, cutoff=_NEAR_CONSENSUS))
+    if looks_so and difflib.get_close_matches(plain, _words_for("consensus"), n=1, cutoff=_NEAR_AGREED):
+        return "consensus"
+    # Désirée is as near to Desired as a slip of the pen is, but ends otherwise
+    alike = [word for word in _words_for("desired") if (word[0], word[-1]) == (plain[:1], plain[-1:])]
+    alike = [word for word in alike if len(word) >= _SHORTEST_NEAR or word == key(AGREED["desired"])]
+    return "desired" if difflib.get_close_matches(plain, alike, n=1, cutoff=_NEAR_AGREED) else ""
+
+
+@cache
+def _words_for(kind: str) -> tuple[str, ...]:
+    return tuple(word for word, meant in words("agreed").items() if meant == kind)
 
 
 def _gather_spelling(cell: Cell, text: str, desk: Desk) -> None:

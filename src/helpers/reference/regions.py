@@ -25,6 +25,7 @@ COLUMNS = (
     "region", "region_name", "kind", "is_exchange_region", "area_code", "other_codes", "other_names", "country",
     "language", "comparator", "maturity_reference", "note", "source",
 )  # fmt: skip
+PART_OF = "part_of"  # may be absent: registers from before it was there still work
 
 
 class RegisterError(ValueError):
@@ -45,7 +46,8 @@ class Region:
     """One region of the register.
 
     ``comparator`` is a region's id, or ``council-areas`` (the median of Scotland's 32 council areas, from the
-    same file). ``maturity_reference`` is an id of ``published_profiles.csv``.
+    same file). ``maturity_reference`` is an id of ``published_profiles.csv``. ``part_of`` is the id of the region
+    of which this one is a part, "" for none.
     """
 
     id: str
@@ -61,6 +63,7 @@ class Region:
     is_exchange_region: bool
     note: str
     source: str
+    part_of: str = ""
 
 
 def load_regions(data: str | Path = "") -> pd.DataFrame:
@@ -77,7 +80,8 @@ def load_regions(data: str | Path = "") -> pd.DataFrame:
         One row a region, indexed by its id (``region``): ``region_name``, ``kind`` (country, council_area,
         exchange_region or published_reference), ``is_exchange_region`` (bool: one of the programme's nine),
         ``area_code``, ``other_codes`` and ``other_names`` (joined by ``;``), ``country``, ``language``
-        (BCP 47), ``comparator``, ``maturity_reference``, ``note``, ``source``. Text, "" for none. A copy.
+        (BCP 47), ``comparator``, ``maturity_reference``, ``note``, ``source``, ``part_of`` (the region of which it is
+        a part). Text, "" for none. A copy.
     """
     import pandas as pd
 
@@ -103,6 +107,20 @@ def region(region_id: str, data: str | Path = "") -> Region:
     if region_id not in known:
         raise UnknownRegion(str(region_id), find_region(region_id, data) or nearest(region_id, data))
     return known[region_id]
+
+
+def parts(region_id: str, data: str | Path = "") -> list[str]:
+    """List the ids of the regions that are declared as parts of this one, in the register's order.
+
+    Only its own parts: the localities of a council area are not listed as parts of the country too.
+
+    Raises
+    ------
+    UnknownRegion
+        If the register has no such region.
+    """
+    whole = region(region_id, data).id
+    return [known.id for known in _regions(_file(data)).values() if known.part_of == whole]
 
 
 def country_code(region: Region, data: str | Path = "") -> str:
@@ -162,7 +180,7 @@ def _file(data: str | Path) -> Path:
 @cache
 def _rows(file: Path) -> tuple[dict[str, str], ...]:
     with file.open(encoding="utf-8", newline="") as lines:
-        rows = tuple(csv.DictReader(lines))
+        rows = tuple({PART_OF: "", **row} for row in csv.DictReader(lines))
     return _checked(rows, file)
 
 
@@ -170,16 +188,34 @@ def _checked(rows: tuple[dict[str, str], ...], file: Path) -> tuple[dict[str, st
     """Return the rows if each is whole and of a known kind; else name every line that is not."""
     problems = []
     for line, row in enumerate(rows, start=2):
-        missing = [column for column in COLUMNS if row.get(column) is None]
+        missing = [column for column in (*COLUMNS, PART_OF) if row.get(column) is None]
         if missing:
             problems.append(f"line {line}: {', '.join(missing)} missing; leave a field blank, but keep its comma")
         elif not paths.ID_PATTERN.fullmatch(row["region"]):
             problems.append(f"line {line}: {row['region']!r} is not an id; use small letters, digits and hyphens")
         elif row["kind"] not in KINDS:
             problems.append(f"line {line}: the kind {row['kind']!r} is not one of {', '.join(KINDS)}")
+    problems = problems or _faulty_parts(rows)
     if problems:
         raise RegisterError(f"{file.name}: " + "; ".join(problems))
     return rows
+
+
+def _faulty_parts(rows: tuple[dict[str, str], ...]) -> list[str]:
+    """The lines whose region is part of one that is not there, or by some way round of itself."""
+    whole = {row["region"]: row[PART_OF] for row in rows}
+    problems = []
+    for line, row in enumerate(rows, start=2):
+        chain = [row["region"]]
+        while whole.get(chain[-1]) and chain[-1] not in chain[:-1]:
+            chain.append(whole[chain[-1]])
+        if row[PART_OF] and row[PART_OF] not in whole:
+            near = difflib.get_close_matches(row[PART_OF], whole, n=1, cutoff=0.7)
+            hint = f" - did you mean {near[0]!r}?" if near else ""
+            problems.append(f"line {line}: part_of {row[PART_OF]!r} is no region of this register{hint}")
+        elif chain[-1] == row["region"] and len(chain) > 1:
+            problems.append(f"line {line}: {row['region']} is part of itself ({' in '.join(chain)})")
+    return problems
 
 
 @cache
@@ -197,6 +233,7 @@ def _region(row: dict[str, str]) -> Region:
         "maturity_reference",
         "note",
         "source",
+        PART_OF,
     )
     return Region(
         id=row["region"],

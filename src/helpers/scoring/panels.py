@@ -6,7 +6,8 @@ import re
 
 import pandas as pd
 
-from helpers.scoring.ratings import agreed, check_one_region, individuals, one_each
+from helpers.scoring import ratings as kinds
+from helpers.scoring.ratings import check_one_region, individuals, one_each
 from helpers.scoring.waves import ensure_waves
 
 SMALLEST_PANEL = 5
@@ -63,7 +64,21 @@ def consensus(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.Series:
 
 def consensus_rows(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.DataFrame:
     """The rows of the ratings that hold the agreed levels of a wave, one a dimension, with the cell of each."""
-    rows = agreed(of_wave(ratings, wave))
+    return _last_of_each(kinds.agreed(of_wave(ratings, wave)))
+
+
+def desired(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.Series:
+    """The level that the region aims at in each dimension of a wave, by dimension; undeclared ones are not in it."""
+    return desired_rows(ratings, wave=wave).set_index("dimension")["rating"]
+
+
+def desired_rows(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.DataFrame:
+    """The rows of the ratings that hold the desired levels of a wave, one a dimension, with the cell of each."""
+    return _last_of_each(kinds.desired(of_wave(ratings, wave)))
+
+
+def _last_of_each(rows: pd.DataFrame) -> pd.DataFrame:
+    """The level of the last round in which each dimension has one."""
     rows = rows[rows["rating"].notna()]
     last = rows[rows["round"] == rows.groupby("dimension")["round"].transform("max")]
     return one_each(last, ["dimension"])
@@ -82,8 +97,8 @@ def participants(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.DataFr
     Returns
     -------
     DataFrame
-        One row a stakeholder, consensus left out: ``stakeholder`` (as written in the file), ``label``
-        (``S1`` ..., the same in every wave, in the order of the names), ``role``, ``sector`` ("" where not
+        One row a stakeholder, consensus and desired levels left out: ``stakeholder`` (as written in the file),
+        ``label`` (``S1`` ..., the same in every wave, in the order of the names), ``role``, ``sector`` ("" where not
         given), ``n_rated`` and ``n_missing`` (dimensions of the wave that they did and did not rate in the
         round that counts). Of a wave whose single ratings are withheld only the rows themselves are left to count:
         no role, no sector, ``n_rated`` and ``n_missing`` 0.
@@ -98,7 +113,8 @@ def participants(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.DataFr
     listed = listed.loc[sorted(listed.index, key=_natural)].rename_axis("stakeholder").reset_index()
     listed.insert(1, "label", listed["stakeholder"].map(labels).astype(str))
     listed["n_rated"] = n_rated.reindex(listed["stakeholder"], fill_value=0).to_numpy(dtype=int)
-    listed["n_missing"] = part["dimension"].nunique() - listed["n_rated"]
+    rated = part.loc[part["kind"] != kinds.DESIRED, "dimension"]
+    listed["n_missing"] = rated.nunique() - listed["n_rated"]
     return listed.assign(role="", sector="", n_missing=0) if part["withheld"].any() else listed
 
 
@@ -124,8 +140,8 @@ def participation(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.DataF
 def withhold_small_panels(ratings: pd.DataFrame, minimum: int = SMALLEST_PANEL) -> pd.DataFrame:
     """Take single ratings, their justifications and who gave them out of every wave with too few stakeholders.
 
-    Below the minimum a distribution, a quartile, a quotation or a role would tell who said what. The consensus
-    stays: it is what the panel chose to publish together.
+    Below the minimum a distribution, a quartile, a quotation or a role would tell who said what. The consensus and
+    the desired levels stay: they are what the panel chose to publish together.
 
     Parameters
     ----------
@@ -142,7 +158,7 @@ def withhold_small_panels(ratings: pd.DataFrame, minimum: int = SMALLEST_PANEL) 
         result, medians and quartiles included, leaves those ratings out; only the number of stakeholders remains.
     """
     table = ensure_waves(ratings)
-    own = table["kind"] != "consensus"
+    own = ~table["kind"].isin(kinds.AGREED_TOGETHER)
     gave = table["stakeholder"].where(own & table["rating"].notna())
     size = gave.groupby([table["region"], table["wave_order"]]).transform("nunique")
     small = own & (size < minimum)

@@ -13,7 +13,8 @@ import pandas as pd
 
 REQUIRED = ("stakeholder", "dimension", "rating")
 TEXTS = ("region", "justification", "role", "sector", "model", "file")
-CONSENSUS = "consensus"
+CONSENSUS, DESIRED, INDIVIDUAL = "consensus", "desired", "individual"
+AGREED_TOGETHER = (CONSENSUS, DESIRED)
 
 
 def check_columns(table: pd.DataFrame, columns: Iterable[str], what: str) -> pd.DataFrame:
@@ -42,8 +43,8 @@ def complete(ratings: pd.DataFrame) -> pd.DataFrame:
     table["date"] = pd.to_datetime(table["date"]) if "date" in table else pd.Series(pd.NaT, table.index)
     table["date"] = table["date"].astype("datetime64[ns]")
     if "kind" not in table:
-        agreed = table["stakeholder"].astype(str).str.strip().str.casefold() == CONSENSUS
-        table["kind"] = agreed.map({True: CONSENSUS, False: "individual"}).astype(str)
+        who = table["stakeholder"].astype(str).str.strip().str.casefold()
+        table["kind"] = who.where(who.isin(AGREED_TOGETHER), INDIVIDUAL).astype(str)
     if "withheld" not in table:
         table["withheld"] = False
     return table
@@ -58,13 +59,18 @@ def check_one_region(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def individuals(table: pd.DataFrame) -> pd.DataFrame:
-    """The stakeholders' own rows; the consensus is nobody's rating."""
-    return table[table["kind"] != CONSENSUS]
+    """The stakeholders' own rows; neither the consensus nor a desired level is anybody's rating."""
+    return table[~table["kind"].isin(AGREED_TOGETHER)]
 
 
 def agreed(table: pd.DataFrame) -> pd.DataFrame:
     """The consensus rows."""
     return table[table["kind"] == CONSENSUS]
+
+
+def desired(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the levels that the region aims at."""
+    return table[table["kind"] == DESIRED]
 
 
 def one_each(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:

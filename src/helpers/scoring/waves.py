@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.scoring.ratings import agreed, check_one_region, complete, individuals
+from helpers.scoring.ratings import DESIRED, agreed, check_one_region, complete, individuals
 
 GAP_DAYS = 180
 UNDATED = "undated"
@@ -28,7 +28,8 @@ def with_waves(ratings: pd.DataFrame, gap_days: int = GAP_DAYS) -> pd.DataFrame:
         The ratings with ``wave`` (the month of the wave's last dated rating, as ``2025-03``) and
         ``wave_order`` (1 for the earliest). A rating without a date goes with its file, and with the file's
         latest wave where the file holds several; ratings of a file without any date are the wave
-        ``undated``, in order 0, since nobody can say when it was.
+        ``undated``, in order 0, since nobody can say when it was. A desired level makes no wave of its own, however
+        late it was set: it belongs to the last wave that began by its day, and without a day to the latest.
 
     Raises
     ------
@@ -37,13 +38,27 @@ def with_waves(ratings: pd.DataFrame, gap_days: int = GAP_DAYS) -> pd.DataFrame:
     """
     if gap_days < 31:
         raise ValueError(f"gap_days is at least 31, or two waves could share a month; this is {gap_days}")
-    table = complete(ratings)
-    orders = table.groupby("region")["date"].transform(lambda dates: _orders(dates, gap_days))
+    table = complete(ratings).reset_index(drop=True)
+    rated = table["date"].where(table["kind"] != DESIRED)
+    orders = rated.groupby(table["region"]).transform(lambda dates: _orders(dates, gap_days))
     by_file = orders.groupby([table["region"], table["file"]]).transform("max")
-    table["wave_order"] = orders.fillna(by_file).fillna(0).astype("Int64")
-    ends = table.groupby(["region", "wave_order"])["date"].transform("max")
+    aimed = _of_desired(table, orders)
+    orders = orders.fillna(by_file).fillna(0).where(table["kind"] != DESIRED, aimed.reindex(table.index))
+    table["wave_order"] = orders.astype("Int64")
+    ends = rated.groupby([table["region"], table["wave_order"]]).transform("max")
     table["wave"] = ends.dt.strftime("%Y-%m").astype("object").where(ends.notna(), UNDATED).astype(str)
     return ratings.assign(wave=table["wave"].array, wave_order=table["wave_order"].array)
+
+
+def _of_desired(table: pd.DataFrame, orders: pd.Series) -> pd.Series:
+    """The number of the last wave that began by a desired level's day; the latest without a day, 0 without waves."""
+    starts = table["date"].groupby([table["region"], orders]).min()
+    aimed = table[table["kind"] == DESIRED]
+    found = []
+    for region, day in zip(aimed["region"], aimed["date"], strict=True):
+        begun = starts[starts.index.get_level_values(0) == region]
+        found.append(len(begun) if pd.isna(day) else max(int((begun <= day).sum()), min(len(begun), 1)))
+    return pd.Series(found, aimed.index, dtype=float)
 
 
 def _orders(dates: pd.Series, gap_days: int) -> pd.Series:
@@ -93,12 +108,13 @@ def waves(ratings: pd.DataFrame) -> pd.DataFrame:
 def _wave_row(part: pd.DataFrame) -> dict[str, object]:
     own, wave = individuals(part), part["wave"].iloc[0]
     gave = own[own["rating"].notna() | own["withheld"]]
+    rated = part.loc[part["kind"] != DESIRED, "date"]
     return {
         "wave": wave,
         "wave_order": int(part["wave_order"].iloc[0]),
         "wave_name": wave_name(wave),
-        "first_date": part["date"].min(),
-        "last_date": part["date"].max(),
+        "first_date": rated.min(),
+        "last_date": rated.max(),
         "n_stakeholders": gave["stakeholder"].nunique(),
         "n_ratings": len(gave),
         "has_consensus": bool(agreed(part)["rating"].notna().any()),
