@@ -6,7 +6,7 @@ OUT ?= reports
 JOBS ?= 2
 LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: reports test lab check browser lint lock clean
+.PHONY: reports test benchmarks lab check browser lint lock clean
 
 reports: $(VENV)/.ready
 	$(BIN)/atlas run --out $(OUT) --jobs $(JOBS)
@@ -21,6 +21,9 @@ test: $(VENV)/.ready browser
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 	$(BIN)/python -m pytest --nbval-lax --nbval-cell-timeout=120 -n 2 --dist loadfile notebooks
 	$(BIN)/ruff check .
+
+benchmarks: $(VENV)/.ready
+	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -o addopts=-q tests/benchmarks/bench_*.py --benchmark-only --benchmark-columns=min,median,rounds
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .

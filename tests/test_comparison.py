@@ -87,9 +87,9 @@ def test_an_interval_that_reaches_zero_is_compared_on_its_own_scale():
     assert math.isnan(found.ratio.value)
 
 
-@pytest.mark.parametrize(("benchmark", "sign"), [(3.9, 1), (4, 0), (6, 0), (6.1, -1)])
-def test_a_benchmark_is_left_out_by_the_interval_or_not(benchmark, sign):
-    assert against_benchmark(Estimate(5, 4, 6), benchmark).sign == sign
+@pytest.mark.parametrize(("reference", "sign"), [(3.9, 1), (4, 0), (6, 0), (6.1, -1)])
+def test_a_benchmark_is_left_out_by_the_interval_or_not(reference, sign):
+    assert against_benchmark(Estimate(5, 4, 6), reference).sign == sign
 
 
 def test_the_verdict_follows_the_polarity():

@@ -485,3 +485,121 @@ def test_an_indicator_without_a_clear_difference_is_never_named(verdicts):
     unclear = table[table["verdict"] == "no clear difference"]
     if judged.sum() > 1:
         assert not any(name in text for name in unclear["indicator_name"])
+
+
+# agreement by rule, what to work on first, regions beside each other
+
+
+def agreed(verdicts, scores) -> pd.DataFrame:
+    return pd.DataFrame({"dimension_name": NAMES[: len(verdicts)], "distribution": verdicts, "agreement_a": scores})
+
+
+def ranked(*rows) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["dimension_name", "rank", "share_top_three"])
+
+
+def test_the_published_rule_speaks_before_the_spread_does():
+    text = of_kind("agreement", profile([3, 3, 1]), agreed=agreed(["Agreement", "Split", "Split"], [0.9, 0.4, 0.1]))
+    assert text == "Stakeholders agree on 1 of 3 dimensions; views are split on Digital Infrastructure and Governance."
+    whole = of_kind("agreement", profile([3, 1]), agreed=agreed(["Agreement", "Agreement"], [0.9, 0.8]))
+    assert whole == "Stakeholders agree, within a level of the middle, on 2 of 2 dimensions."
+
+
+def test_where_the_rule_is_not_defined_the_spread_speaks():
+    text = of_kind("agreement", profile([3, 1]), agreed=agreed(["", ""], [0.9, 0.8]))
+    assert "views differ widely" in text
+
+
+def test_a_rise_of_the_consensus_is_told_with_what_the_single_ratings_say():
+    tested = pd.DataFrame({"dimension_name": NAMES[:2], "refusal": "", "is_clear": [False, False]})
+    text = of_kind("moved", profile([3, 2]), waves(["up", "same"]), moved=tested)
+    assert text.endswith("The single ratings show no clear change on any of 2 dimensions.")
+    clear = of_kind("moved", profile([3, 2]), waves(["up", "same"]), moved=tested.assign(is_clear=[True, False]))
+    assert clear.endswith("The single ratings changed clearly on 1 of 2 (Readiness).")
+    refused = tested.assign(refusal="too few people")
+    assert "single ratings" not in of_kind("moved", profile([3, 2]), waves(["up", "same"]), moved=refused)
+
+
+@pytest.mark.parametrize(
+    ("shares", "words"),
+    [
+        ((1.0, 0.95, 0.9), "whatever counts how much, nearly always"),
+        ((1.0, 0.6, 0.3), "only Readiness stays there under nearly any weights"),
+        ((0.5, 0.6, 0.3), "with other weights the order changes"),
+    ],
+)
+def test_what_to_work_on_first_is_said_with_how_far_it_depends_on_the_weights(shares, words):
+    table = ranked(*zip(NAMES[:4], (1, 2, 3, 4), (*shares, 0.0), strict=True))
+    said_first = [m for m in messages.maturity(profile([3, 2, 1, 0]), ranking=table) if m.anchor == "priorities"]
+    assert said_first[0].text.startswith("First to work on by the weights of this report: Readiness, Governance and")
+    assert words in said_first[0].text and "Process Coordination" not in said_first[0].text
+    gap_only = table.assign(disagreement=np.nan, confidence=np.nan, need=np.nan)
+    assert "The widest gaps" in of_kind("gap", profile([3, 2, 1, 0]), ranking=gap_only)
+    nobody = ranked(("Readiness", None, None))
+    assert not [m for m in messages.maturity(profile([3, 2]), ranking=nobody) if m.anchor == "priorities"]
+
+
+def of_regions(reference=2.0, **found) -> pd.DataFrame:
+    rows = [
+        (region, region.title(), NAMES[k].lower(), NAMES[k], k, level, reference)
+        for region, levels in found.items()
+        for k, level in enumerate(levels)
+    ]
+    columns = ["region", "region_name", "dimension", "dimension_name", "order", "level", "reference_median"]
+    table = pd.DataFrame(rows, columns=columns).astype({"level": "Int64"})
+    return table.assign(reference_is_comparable=table["reference_median"].notna())
+
+
+def places(*rows) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["region_name", "rank", "rank_low", "share_first"]).assign(from_level=3)
+
+
+def test_regions_are_said_to_have_in_common_differ_and_stand_in_places_that_may_not_be_sure():
+    levels, ranking = of_regions(a=[4, 1, 0], b=[4, 3, 1]), places(("A", 1, 1, 0.55), ("B", 2, 1, 0.45))
+    text = [message.text for message in messages.regions(levels, ranking)]
+    assert text == [
+        "Over the 2 regions the middle level is highest on Readiness (4) and lowest on Digital Infrastructure (0.5).",
+        "Regions differ most on Governance: 2 levels, from 1 (A) to 3 (B).",
+        "Above the pooled European median stand A on 1 of 3 and B on 2 of 3 dimensions.",
+        "By dimensions at level 3 or above, A and B could each stand first: their places are not sure.",
+    ]
+
+
+def test_with_many_regions_their_number_is_told_and_not_every_name():
+    five = of_regions(**{name: [4, 1, k % 2] for k, name in enumerate("abcde")})
+    ranking = places(*[(name.upper(), 1, 1, 0.2) for name in "abcde"])
+    text = [message.text for message in messages.regions(five, ranking)]
+    assert text[-2] == "The regions stand above the pooled European median on 1 of 3 dimensions."
+    assert text[-1].startswith("By dimensions at level 3 or above, 5 of 5 regions could each stand first")
+
+
+def test_a_first_place_is_named_only_where_it_is_nearly_sure():
+    ranking = places(("A", 1, 1, 0.95), ("B", 2, 2, 0.05))
+    assert messages.regions(of_regions(a=[4], b=[1]), ranking)[-1].text.startswith(
+        "A has the most dimensions at level 3"
+    )
+
+
+def test_without_levels_a_reference_or_a_second_region_less_is_said():
+    assert messages.regions(of_regions(a=[None, None]), places()) == []
+    alone = [message.text for message in messages.regions(of_regions(None, a=[3, 1]), places(("A", None, None, None)))]
+    assert alone == []
+    assert messages.headline_regions(of_regions(a=[3, 1])) == []
+
+
+def test_the_large_figures_of_the_comparison():
+    figures = messages.headline_regions(of_regions(a=[4, 1, 0], b=[4, 3, 1]))
+    assert [(figure.value, figure.anchor) for figure in figures] == [
+        ("2", "who"),
+        ("1 of 3", "heat"),
+        ("2 levels", "heat"),
+    ]
+
+
+@calm
+@given(st.lists(LEVELS.filter(lambda x: len(x) == 3), min_size=1, max_size=4), st.one_of(st.none(), st.floats(0, 5)))
+def test_the_comparison_says_nothing_that_is_not_there(found, reference):
+    levels = of_regions(reference, **dict(zip("abcd", found, strict=False)))
+    ranking = places(*[(name.upper(), k + 1, 1, 0.2) for k, name in enumerate("abcd"[: len(found)])])
+    for text in texts(messages.regions(levels, ranking), messages.headline_regions(levels)):
+        assert not NOT_WORDS.search(text), text

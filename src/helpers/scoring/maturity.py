@@ -19,6 +19,8 @@ from helpers.scoring.panels import (
     consensus,
     consensus_rows,
     counted,
+    desired,
+    desired_rows,
     of_wave,
     participants,
     participation,
@@ -34,6 +36,8 @@ __all__ = [
     "consensus_beside_median",
     "consensus_rows",
     "counted",
+    "desired",
+    "desired_rows",
     "distribution",
     "distribution_by_round",
     "divided",
@@ -77,7 +81,8 @@ def profile(ratings: pd.DataFrame, model: Model, *, wave: str | None = None) -> 
         least one rating in the wave), ``median``, ``q1``,
         ``q3``, ``minimum``, ``maximum``, ``spread`` (q3 - q1), all in levels; ``n_at_median``,
         ``share_at_median`` (0 to 1): ratings at the median, and where it lies halfway between two
-        neighbouring levels, on either of the two; ``consensus``; ``level``: the consensus, and where there
+        neighbouring levels, on either of the two; ``consensus``; ``desired`` (the level that the region wants,
+        missing where it has not said); ``level``: the consensus, and where there
         is none the median rounded down (the level that is fully reached); ``level_from`` ("consensus",
         "median", "" where there is neither); ``level_text`` (its descriptor in the model); ``withheld``
         (single ratings were taken out: the panel was too small). Where it is True, ``n`` and
@@ -109,7 +114,8 @@ def profile(ratings: pd.DataFrame, model: Model, *, wave: str | None = None) -> 
     for column in ("n_at_median", "n_most_chosen"):
         table[column] = table[column].fillna(0).astype(int)
     table["share_at_median"] = (table["n_at_median"] / table["n"].where(table["n"] > 0)).astype(float)
-    table["consensus"] = consensus(ratings, wave=wave).reindex(table["dimension"]).array
+    for column, agreed in (("consensus", consensus), ("desired", desired)):
+        table[column] = agreed(ratings, wave=wave).reindex(table["dimension"]).array
     return _with_levels(table, model).assign(withheld=withheld)
 
 

@@ -7,5 +7,17 @@ Every sentence follows from the tables it is given and claims no more than they 
 from helpers.scoring.message import KINDS, BigNumber, Message
 from helpers.scoring.messages_maturity import headline_maturity, maturity
 from helpers.scoring.messages_needs import headline_needs, judged_rows, needs
+from helpers.scoring.messages_regions import headline_regions, regions
 
-__all__ = ["KINDS", "BigNumber", "Message", "headline_maturity", "headline_needs", "judged_rows", "maturity", "needs"]
+__all__ = [
+    "KINDS",
+    "BigNumber",
+    "Message",
+    "headline_maturity",
+    "headline_needs",
+    "headline_regions",
+    "judged_rows",
+    "maturity",
+    "needs",
+    "regions",
+]

@@ -10,6 +10,7 @@ from helpers.scoring.panels import NOT_SHOWN, NOT_STATED
 from helpers.scoring.wording import NBSP, listing, number, out_of, plural, sentence, series, verb
 
 MOST = 5
+TOP, ROBUST = 3, 0.9
 REACHED = 3
 STATUS_WORDS = {
     "illustrative": "These ratings are illustrative: nobody in this region gave them",
@@ -22,6 +23,9 @@ def maturity(
     waves_compared: pd.DataFrame | None = None,
     participation: pd.DataFrame | None = None,
     *,
+    agreed: pd.DataFrame | None = None,
+    moved: pd.DataFrame | None = None,
+    ranking: pd.DataFrame | None = None,
     status: str = "own",
     rows_refused: int = 0,
     files_refused: int = 0,
@@ -37,6 +41,9 @@ def maturity(
         As `maturity.waves_compared` gives it, where there is an earlier wave.
     participation
         As `maturity.participation` gives it.
+    agreed, moved, ranking
+        As `agreement.by_dimension`, `changes.between_waves` and `priorities.ranking` give them, where they are known:
+        the verdict on agreement, whether the single ratings moved too, and what to work on first.
     status
         "own", "illustrative" or "reconstructed".
     rows_refused, files_refused
@@ -54,8 +61,9 @@ def maturity(
     if rated.empty:
         said = [Message(_nothing(profile), "profile", "picture")]
     else:
-        said = [_picture(profile, rated, reached), *_extremes(profile, rated), *_moved(waves_compared)]
-        said = heaviest([*said, *_agreement(profile), *_departures(profile), *_who(participation)], MOST)
+        said = [_picture(profile, rated, reached), *_extremes(profile, rated), *_moved(waves_compared, moved)]
+        said += [*_agreement(profile, agreed), *_first(ranking), *_departures(profile), *_who(participation)]
+        said = heaviest(said, MOST)
     return said + _cautions(profile, rated, status, rows_refused, files_refused)
 
 
@@ -87,7 +95,7 @@ def _extremes(profile: pd.DataFrame, rated: pd.DataFrame) -> list[Message]:
     return [Message(f"Highest: {high}. Lowest: {low}.", "extremes", "gap", 4.5)]
 
 
-def _moved(compared: pd.DataFrame | None) -> list[Message]:
+def _moved(compared: pd.DataFrame | None, tested: pd.DataFrame | None) -> list[Message]:
     if compared is None or compared.empty:
         return []
     found = []
@@ -99,7 +107,43 @@ def _moved(compared: pd.DataFrame | None) -> list[Message]:
     if found and left_out:
         note = f" {plural(left_out, 'dimension')} {verb(left_out, 'does', 'do')} not compare."
         found[-1] = Message(found[-1].text + note, "movement", "moved", found[-1].weight)
+    if found and (also := _of_single_ratings(tested)):
+        found[0] = Message(f"{found[0].text} {also}", "movement", "moved", found[0].weight)
     return found
+
+
+def _of_single_ratings(tested: pd.DataFrame | None) -> str:
+    """Whether the ratings that people gave alone changed too."""
+    known = tested[tested["refusal"] == ""] if tested is not None else pd.DataFrame()
+    if known.empty:
+        return ""
+    clear = known[known["is_clear"].astype(bool)]
+    if clear.empty:
+        return f"The single ratings show no clear change on any of {plural(len(known), 'dimension')}."
+    return f"The single ratings changed clearly on {len(clear)} of {len(known)} ({listing(_names(clear))})."
+
+
+def _first(ranking: pd.DataFrame | None) -> list[Message]:
+    """What to work on first, and how far that depends on the weights."""
+    placed = ranking[ranking["rank"].notna()] if ranking is not None else pd.DataFrame()
+    if placed.empty:
+        return []
+    top = placed[placed["rank"] <= TOP]
+    sure = top[top["share_top_three"] >= ROBUST]
+    others = [name for name in ("disagreement", "confidence", "need") if name in placed]
+    if others and placed[others].isna().all(axis=None):
+        text = (
+            f"The widest gaps to the level wanted: {listing(_names(top), TOP + 1)}; nothing else is known to rank by."
+        )
+        return [Message(text, "priorities", "gap", 3.4)]
+    text = f"First to work on by the weights of this report: {listing(_names(top), TOP + 1)}"
+    if len(sure) == len(top):
+        hold = "whatever counts how much, nearly always"
+    elif len(sure):
+        hold = f"only {listing(_names(sure))} {verb(len(sure), 'stays', 'stay')} there under nearly any weights"
+    else:
+        hold = "with other weights the order changes"
+    return [Message(f"{text}; {hold}.", "priorities", "gap", 3.4)]
 
 
 def _moved_on(part: pd.DataFrame, what: str) -> Message:
@@ -121,10 +165,13 @@ def _moved_on(part: pd.DataFrame, what: str) -> Message:
     return Message(f"{since} {series(clauses)}.", "movement", "moved", weight)
 
 
-def _agreement(profile: pd.DataFrame) -> list[Message]:
+def _agreement(profile: pd.DataFrame, agreed: pd.DataFrame | None) -> list[Message]:
     rated = profile[profile["n"] > 0]
     if rated.empty:
         return []
+    judged = agreed[agreed["distribution"] != ""] if agreed is not None else pd.DataFrame()
+    if len(judged):
+        return [_by_the_rule(judged)]
     apart = divided(rated)
     if apart.empty:
         text = f"On none of the {len(rated)} dimensions with ratings do views differ widely"
@@ -138,6 +185,17 @@ def _agreement(profile: pd.DataFrame) -> list[Message]:
     wide = f"Views differ widely on {out_of(len(apart), len(rated), 'dimension')}"
     most = ", most on" if len(top) < len(apart) else ":"
     return [Message(f"{wide}{most} {listing(_names(top))}{ranges}.", "differences", "agreement", 3.5)]
+
+
+def _by_the_rule(judged: pd.DataFrame) -> Message:
+    """What the published Delphi rule says of the dimensions for which it is defined."""
+    split = judged[judged["distribution"] == "Split"]
+    where = out_of(len(judged) - len(split), len(judged), "dimension")
+    if split.empty:
+        return Message(f"Stakeholders agree, within a level of the middle, on {where}.", "differences", "agreement", 3)
+    apart = split.sort_values("agreement_a")
+    text = f"Stakeholders agree on {where}; views are split on {listing(_names(apart), 3)}."
+    return Message(text, "differences", "agreement", 3.5)
 
 
 def _departures(profile: pd.DataFrame) -> list[Message]:

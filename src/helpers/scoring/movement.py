@@ -64,7 +64,7 @@ def waves_compared(
     earlier_id = old.pop()
     earlier_model = model if earlier_id == model.id else (models or {}).get(earlier_id)
     rows = [
-        _compared_row(d, pair, before, after, _comparability(d.code, model, earlier_id, earlier_model))
+        _compared_row(d, pair, before, after, comparability(d.code, model, earlier_id, earlier_model))
         for d in model.dimensions
     ]
     whole = ("earlier_consensus", "later_consensus", "n_earlier", "n_later")
@@ -107,8 +107,14 @@ def _levels(table: pd.DataFrame, wave: str) -> pd.DataFrame:
     return numbers.join(panels.consensus(table, wave=wave).rename("consensus"), how="outer")
 
 
-def _comparability(code: str, model: Model, earlier_id: str, old: Model | None) -> tuple[str, str]:
-    """Why a dimension does not compare between two editions, or what to bear in mind; both may be empty."""
+def comparability(code: str, model: Model, earlier_id: str, old: Model | None) -> tuple[str, str]:
+    """Whether a dimension of ``model`` compares with the same dimension of an earlier edition.
+
+    Returns
+    -------
+    tuple of str
+        Why it does not compare, and what to bear in mind where it does; both may be empty.
+    """
     if earlier_id == model.id:
         return "", ""
     if old is None:

@@ -1,0 +1,333 @@
+"""Regions beside each other: their levels, a published profile as reference, and places with their uncertainty.
+
+There is no total and no average over the dimensions: levels are ordered words. Regions are ranked by how many
+dimensions the middle of their stakeholders puts at a level or above, and the place comes with the range that a
+different draw of stakeholders would have given it.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from helpers.reference.models import Model
+from helpers.scoring import certainty, maturity
+from helpers.scoring.movement import comparability
+from helpers.scoring.panels import counted
+from helpers.scoring.ratings import check_columns
+from helpers.scoring.waves import ensure_waves, wave_name
+
+FROM_LEVEL = 3
+DRAWS = 2000
+CONFIDENCE = 0.9
+SEED = 20190401
+LEAST_SHARE = 0.75
+RANKED = [
+    "region", "region_name", "status", "n_stakeholders", "n_dimensions", "reached", "reached_low", "reached_high",
+    "rank", "rank_low", "rank_high", "share_first", "from_level", "refusal",
+]  # fmt: skip
+
+
+def about(files: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
+    """Say which regions these files are of.
+
+    Parameters
+    ----------
+    files
+        One row a file: ``region`` and ``status``.
+    register
+        One row a region, by its id: ``region_name``.
+
+    Returns
+    -------
+    DataFrame
+        One row a region in the register's order: ``region``, ``region_name``, ``status`` (of its last file).
+    """
+    if files.empty:
+        return pd.DataFrame(columns=["region", "region_name", "status"])
+    status = files.groupby("region")["status"].last()
+    ids = [id_ for id_ in register.index if id_ in status.index]
+    return pd.DataFrame(
+        {"region": ids, "region_name": register.loc[ids, "region_name"].to_list(), "status": status[ids].to_list()}
+    )
+
+
+def levels(
+    ratings: pd.DataFrame,
+    about: pd.DataFrame,
+    model: Model,
+    *,
+    models: Mapping[str, Model],
+    reference: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Put the latest levels of every region beside each other on one edition of the model.
+
+    Parameters
+    ----------
+    ratings
+        One row a rating, of any number of regions; each region's latest wave counts.
+    about
+        One row a region, in the order in which they are to stand: ``region``, ``region_name``, ``status`` of its data.
+    model
+        The edition whose dimensions make the rows.
+    models
+        Every edition by its id.
+    reference
+        As `reference_profile` gives it.
+
+    Returns
+    -------
+    DataFrame
+        One row a region and dimension of ``model``: ``region``, ``region_name``, ``status``, ``wave_name``,
+        ``n_stakeholders``, ``model`` (on which the region was rated), ``dimension``, ``dimension_name``,
+        ``short_name``, ``order``, ``level`` (missing where it is not known or does not compare), ``level_from``,
+        ``low_level``, ``high_level`` (plausible range, see `certainty`), ``is_comparable``, ``reason`` (why not),
+        ``caution``, ``reference_median`` and ``reference_is_comparable``.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, a region of the ratings is not in ``about``, or its model is not known.
+    """
+    check_columns(about, ("region", "region_name", "status"), "about")
+    strangers = sorted(set(ratings["region"]) - set(about["region"]))
+    if strangers:
+        raise ValueError(f"about: it has no row for the region {', '.join(strangers)}")
+    table = ensure_waves(ratings)
+    parts = [
+        _region_levels(table[table["region"] == row.region], row, model, models)
+        for row in about.itertuples()
+        if (table["region"] == row.region).any()
+    ]
+    joined = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_LEVELS)
+    return _with_reference(joined, reference)
+
+
+_LEVELS = [
+    "region", "region_name", "status", "wave_name", "n_stakeholders", "model", "dimension", "dimension_name",
+    "short_name", "order", "level", "level_from", "low_level", "high_level", "is_comparable", "reason", "caution",
+]  # fmt: skip
+
+
+def _region_levels(part: pd.DataFrame, about, model: Model, models: Mapping[str, Model]) -> pd.DataFrame:
+    found = maturity.waves(part)
+    used = maturity.latest_model(found) if found.iloc[-1]["model"] else model.id
+    if used not in models:
+        raise ValueError(f"models: {about.region} was rated on {used}, which is not among them")
+    own = models[used]
+    profile = certainty.with_certainty(maturity.profile(part, own), maturity.distribution(part, own), own)
+    kept = ["dimension", "level", "level_from", "low_level", "high_level"]
+    rows = pd.DataFrame({"dimension": model.codes}).merge(profile[kept], on="dimension", how="left", validate="1:1")
+    words = [comparability(code, model, used, own) for code in model.codes]
+    latest = found.iloc[-1]
+    rows = rows.assign(
+        region=about.region,
+        region_name=about.region_name,
+        status=about.status,
+        wave_name=wave_name(latest["wave"]) if pd.notna(latest["last_date"]) else "",
+        n_stakeholders=int(latest["n_stakeholders"]),
+        model=used,
+        dimension_name=[d.name for d in model.dimensions],
+        short_name=[d.short_name for d in model.dimensions],
+        order=[d.order for d in model.dimensions],
+        is_comparable=[not reason for reason, _ in words],
+        reason=[reason for reason, _ in words],
+        caution=[caution for _, caution in words],
+    )
+    rows["level_from"] = rows["level_from"].fillna("")
+    rows.loc[~rows["is_comparable"], ["level", "low_level", "high_level"]] = pd.NA
+    return rows[_LEVELS]
+
+
+def _with_reference(table: pd.DataFrame, reference: pd.DataFrame | None) -> pd.DataFrame:
+    if reference is None or reference.empty:
+        return table.assign(reference_median=np.nan, reference_is_comparable=False)
+    by_code = reference.set_index("dimension")
+    usable = by_code["median"].where(by_code["is_comparable"].astype(bool))
+    median = table["dimension"].map(usable).astype(float)
+    return table.assign(reference_median=median, reference_is_comparable=median.notna())
+
+
+def reference_profile(published: pd.DataFrame, profile: str, model: Model, models: Mapping[str, Model]) -> pd.DataFrame:
+    """Put a published profile on the dimensions of an edition of the model.
+
+    Parameters
+    ----------
+    published
+        One row a published profile and dimension, as ``reference.printed.load_published_profiles`` gives it.
+    profile
+        Its id, such as ``europe-2019``.
+
+    Returns
+    -------
+    DataFrame
+        One row a dimension of ``model``: ``dimension``, ``dimension_name``, ``short_name``, ``order``, ``median``,
+        ``iqr`` (levels; missing where it does not compare or was not published), ``is_comparable``, ``reason``,
+        ``caution``, ``profile_name``, ``source``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such profile.
+    """
+    mine = published[published["profile"] == profile]
+    if mine.empty:
+        known = ", ".join(published["profile"].unique())
+        raise ValueError(f"published profiles: there is none called {profile!r}; there are {known}")
+    first = mine.iloc[0]
+    by_code = mine.set_index("dimension")
+    words = [comparability(code, model, first["model"], models.get(first["model"])) for code in model.codes]
+    table = pd.DataFrame(
+        {
+            "dimension": model.codes,
+            "dimension_name": [d.name for d in model.dimensions],
+            "short_name": [d.short_name for d in model.dimensions],
+            "order": [d.order for d in model.dimensions],
+            "reason": [reason for reason, _ in words],
+            "caution": [caution for _, caution in words],
+        }
+    )
+    table["is_comparable"] = table["reason"] == ""
+    for column in ("median", "iqr"):
+        values = table["dimension"].map(by_code[column]).astype(float)
+        table[column] = values.where(table["is_comparable"])
+    return table.assign(profile_name=first["profile_name"], source=first["source"])
+
+
+def ranking(
+    ratings: pd.DataFrame,
+    levels: pd.DataFrame,
+    model: Model,
+    *,
+    from_level: int = FROM_LEVEL,
+    draws: int = DRAWS,
+    confidence: float = CONFIDENCE,
+    seed: int = SEED,
+) -> pd.DataFrame:
+    """Rank regions by how many dimensions their stakeholders put at a level or above, and say how sure that is.
+
+    Parameters
+    ----------
+    ratings
+        One row a rating, of the regions in ``levels``.
+    levels
+        As `levels` gives it.
+    model
+        The edition whose dimensions are counted.
+    from_level
+        The level that counts as reached.
+    draws, confidence, seed
+        Of the Bayesian bootstrap.
+
+    Returns
+    -------
+    DataFrame
+        One row a region, first place first, those that are not ranked last: ``region``, ``region_name``, ``status``,
+        ``n_stakeholders``, ``n_dimensions`` (counted, the same for all that are ranked), ``reached`` (dimensions whose
+        median rating is ``from_level`` or above), ``reached_low`` and ``reached_high`` (interval), ``rank`` (ties
+        share the better place), ``rank_low`` and ``rank_high`` (interval of the place), ``share_first`` (0 to 1: of
+        the draws, how often it stands first; a shared first place counts in parts), ``from_level`` and ``refusal``
+        (why it is not ranked, or "").
+
+    Raises
+    ------
+    ValueError
+        If ``from_level`` is not a level of the model, ``draws`` is below 1 or ``confidence`` not between 0 and 1.
+
+    Notes
+    -----
+    Only single ratings are used, never a consensus: its uncertainty is not known. The stakeholders of each region are
+    reweighted at random (Bayesian bootstrap, Rubin, Annals of Statistics 1981), all dimensions together, so that what
+    hangs together stays together. A dimension counts where all ranked regions rated it and it compares.
+    """
+    if from_level not in model.levels:
+        raise ValueError(
+            f"from_level is a level of the model ({model.levels[0]} to {model.levels[-1]}); not {from_level}"
+        )
+    if draws < 1 or not 0 < confidence < 1:
+        raise ValueError("ranking: draws is at least 1 and confidence lies between 0 and 1")
+    about = levels.drop_duplicates("region").reset_index(drop=True)
+    table = ensure_waves(ratings)
+    rated = {region: _matrix(table[table["region"] == region], levels, region) for region in about["region"]}
+    refusals = {region: _refusal(rated[region], levels, region) for region in rated}
+    kept = [region for region in rated if not refusals[region]]
+    common = [c for c in model.codes if kept and all(c in rated[r].columns for r in kept)]
+    if kept and len(common) < LEAST_SHARE * len(model.codes):
+        refusals |= dict.fromkeys(kept, "too few dimensions were rated everywhere")
+        kept = []
+    if len(kept) == 1:
+        refusals[kept.pop()] = "there is no other region to rank it with"
+    rows = _ranked(kept, rated, common, from_level, draws, confidence, seed)
+    return _table(about, rows, refusals, from_level)
+
+
+def _matrix(part: pd.DataFrame, levels: pd.DataFrame, region: str) -> pd.DataFrame:
+    """Stakeholders x dimensions of the latest wave: those that compare and were rated."""
+    own = counted(part)
+    usable = levels.loc[(levels["region"] == region) & levels["is_comparable"].astype(bool), "dimension"]
+    wide = own.set_index(["stakeholder", "dimension"])["rating"].astype(float).unstack()  # noqa: PD010
+    return wide[[code for code in wide.columns if code in set(usable)]].sort_index()
+
+
+def _refusal(matrix: pd.DataFrame, levels: pd.DataFrame, region: str) -> str:
+    dimensions = levels.loc[levels["region"] == region, "dimension"].nunique()
+    if matrix.empty:
+        return "single ratings are not shown or not there"
+    if matrix.shape[1] < LEAST_SHARE * dimensions:
+        return f"only {matrix.shape[1]} of {dimensions} dimensions have ratings that compare"
+    return ""
+
+
+def _ranked(
+    kept: list[str], rated: Mapping[str, pd.DataFrame], common: list[str], from_level: int, draws: int,
+    confidence: float, seed: int,
+) -> pd.DataFrame:  # fmt: skip
+    if not kept:
+        return pd.DataFrame(columns=["region"])
+    point = np.array([int((rated[r][common].median() >= from_level).sum()) for r in kept])
+    drawn = np.column_stack([_reached(rated[r][common].to_numpy(), from_level, draws, _own(seed, r)) for r in kept])
+    places = 1 + (drawn[:, None, :] > drawn[:, :, None]).sum(axis=2)
+    first = drawn == drawn.max(axis=1, keepdims=True)
+    tail = (1 - confidence) / 2
+    ends = {
+        f"{name}_{end}": np.quantile(values, at, axis=0, method=how).astype(int)
+        for name, values in (("reached", drawn), ("rank", places))
+        for end, at, how in (("low", tail, "lower"), ("high", 1 - tail, "higher"))
+    }
+    rows = {
+        "region": kept,
+        "n_dimensions": len(common),
+        "reached": point,
+        "rank": 1 + (point[None, :] > point[:, None]).sum(axis=1),
+        "share_first": (first / first.sum(axis=1, keepdims=True)).mean(axis=0),
+    }
+    return pd.DataFrame(rows | ends)
+
+
+def _own(seed: int, region: str) -> list[int]:
+    """A seed of the region's own, so that regions are drawn apart from each other and whatever else is compared."""
+    return [seed, zlib.crc32(region.encode())]
+
+
+def _reached(ratings: np.ndarray, from_level: int, draws: int, seed: list[int]) -> np.ndarray:
+    """How many dimensions have their middle at the level or above, in each draw of weights for the stakeholders."""
+    ratings = ratings[np.lexsort(np.nan_to_num(ratings, nan=-1).T)]
+    weights = np.random.default_rng(seed).standard_exponential((draws, len(ratings)))
+    there = (~np.isnan(ratings)).astype(float)
+    high = (np.nan_to_num(ratings, nan=-np.inf) >= from_level).astype(float)
+    return ((weights @ high) >= 0.5 * (weights @ there)).sum(axis=1)
+
+
+def _table(about: pd.DataFrame, rows: pd.DataFrame, refusals: Mapping[str, str], from_level: int) -> pd.DataFrame:
+    table = about[["region", "region_name", "status", "n_stakeholders"]].merge(
+        rows, on="region", how="left", validate="1:1"
+    )
+    table = table.assign(from_level=from_level, refusal=table["region"].map(refusals).fillna(""))
+    table = table.reindex(columns=RANKED)
+    whole = ["n_dimensions", "reached", "reached_low", "reached_high", "rank", "rank_low", "rank_high"]
+    table[whole] = table[whole].astype("Int64")
+    table["share_first"] = table["share_first"].astype(float)
+    return table.sort_values(["rank", "share_first"], ascending=[True, False], na_position="last", ignore_index=True)
