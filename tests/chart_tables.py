@@ -149,3 +149,93 @@ def gaps() -> pd.DataFrame:
         "ratio": 4.5, "verdict": "worse", "reason": "",
     }  # fmt: skip
     return pd.DataFrame([row])
+
+
+def by_dimension() -> pd.DataFrame:
+    """Agreement of twelve stakeholders; the last dimension was rated by nobody."""
+    rows = [
+        (CODES[0], NAMES[0], 1, 12, 3.0, 11, 1, "Agreement", 0.7, ""),
+        (CODES[1], NAMES[1], 2, 12, 2.5, 7, 5, "Split", 0.1, ""),
+        (CODES[2], NAMES[2], 3, 12, 0.0, 12, 0, "Agreement", 1.0, ""),
+        (CODES[3], NAMES[3], 4, 0, NONE, 0, 0, "", NONE, "nobody rated this dimension"),
+    ]
+    columns = [
+        "dimension", "dimension_name", "order", "n", "median", "n_near", "n_outside", "distribution", "agreement_a",
+        "refusal",
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def twelve() -> pd.DataFrame:
+    """The ratings behind `by_dimension`: one row a dimension and level."""
+    counts = ((0, 1, 2, 6, 3, 0), (2, 0, 4, 3, 2, 1), (11, 1, 0, 0, 0, 0), (0,) * 6)
+    rows = [
+        (code, name, order, level, n)
+        for code, name, order, own in zip(CODES, NAMES, range(1, 5), counts, strict=True)
+        for level, n in enumerate(own)
+    ]
+    return pd.DataFrame(rows, columns=["dimension", "dimension_name", "order", "level", "n"])
+
+
+def group_medians() -> pd.DataFrame:
+    levels = {"Health": (4.0, 2.0, 0.0, NONE), "Social care": (2.5, 2.0, 0.0, 3.0), "others": (2.0, 2.0, 1.0, NONE)}
+    rows = [
+        (CODES[k], NAMES[k], k + 1, group, n, levels[group][k], NONE, NONE, group == "others")
+        for k in range(4)
+        for group, n in (("Health", 6), ("Social care", 4), ("others", 3))
+    ]
+    columns = ["dimension", "dimension_name", "order", "group", "n", "median", "q1", "q3", "is_pooled"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def differences() -> pd.DataFrame:
+    few = "fewer than two groups have at least 3 ratings of it"
+    rows = [
+        (CODES[0], NAMES[0], 1, "sector", 13, 2, 0.55, "large", "Health", "others", True, ""),
+        (CODES[1], NAMES[1], 2, "sector", 13, 3, 0.02, "weak", "", "", False, ""),
+        (CODES[2], NAMES[2], 3, "sector", 13, 3, 0.70, "very strong", "others", "Health", True, ""),
+        (CODES[3], NAMES[3], 4, "sector", 4, 1, NONE, "", "", "", False, few),
+    ]
+    columns = [
+        "dimension", "dimension_name", "order", "by", "n", "n_groups", "effect", "effect_reading", "highest_group",
+        "lowest_group", "is_clear", "refusal",
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def tested() -> pd.DataFrame:
+    """What the single ratings show of the waves in `compared`."""
+    rows = [
+        (CODES[0], True, "up", ""), (CODES[1], False, "", ""), (CODES[2], False, "", "its subject changed"),
+        (CODES[3], False, "", "fewer than 5 of the people compared rated it in March 2023"),
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["dimension", "is_clear", "direction", "refusal"])
+
+
+def ranking() -> pd.DataFrame:
+    """Five dimensions by urgency: four with a gap, one that has reached the level wanted."""
+    names, reached = (*NAMES, "Citizen Empowerment"), "has reached the level wanted"
+    rows = [
+        (1, names[3], 1, 4, 3, 1.0, ""), (2, names[1], 2, 4, 2, 0.93, ""), (3, names[0], 3, 5, 2, 0.85, ""),
+        (4, names[2], 0, 1, 1, 0.22, ""), (None, names[4], 4, 4, 0, NONE, reached),
+    ]  # fmt: skip
+    columns = ["rank", "dimension_name", "level", "desired", "gap", "share_top_three", "refusal"]
+    table = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(("rank", "level", "desired", "gap"), "Int64"))
+    points = {"points_gap": 20.0, "points_disagreement": NONE, "points_confidence": NONE, "points_need": 5.0}
+    return table.assign(dimension=table["dimension_name"], desired_from="declared", **points)
+
+
+def coefficients() -> pd.DataFrame:
+    few = "polychoric correlations of 12 dimensions take at least 234 stakeholders, and 12 rated all of them"
+    rows = [
+        ("krippendorff_alpha", "Krippendorff's alpha", "Do they give a dimension the same rating?", 0.7, 0.6, 0.8,
+         "good enough for tentative conclusions", ""),
+        ("gwet_ac2", "Gwet's AC2", "Do they give a dimension nearly the same rating?", 0.82, 0.76, 0.89,
+         "almost perfect", ""),
+        ("kendall_w", "Kendall's W", "Do they put the dimensions in the same order?", 0.6, 0.5, 0.69, "moderate", ""),
+        ("cronbach_alpha", "Cronbach's alpha", "Do those who rate one high rate the others high?", -0.2, -1.4, 0.3,
+         "unacceptable", ""),
+        ("ordinal_alpha", "Ordinal alpha", "The same, if ratings are levels in order only?", NONE, NONE, NONE, "", few),
+    ]  # fmt: skip
+    columns = ["coefficient", "coefficient_name", "asks", "value", "lowercl", "uppercl", "reading", "refusal"]
+    return pd.DataFrame(rows, columns=columns).assign(confidence=0.95, n_stakeholders=12, n_dimensions=12)

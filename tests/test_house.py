@@ -53,7 +53,8 @@ def test_only_ingest_opens_spreadsheets():
 
 
 def test_there_are_notebooks():
-    assert [path.name for path in NOTEBOOKS] == ["01_maturity.ipynb", "02_population_needs.ipynb"]
+    names = ["01_maturity.ipynb", "02_population_needs.ipynb", "05_regions_compared.ipynb"]
+    assert [path.name for path in NOTEBOOKS] == names
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
@@ -87,7 +88,7 @@ def test_parameters_are_literals_each_with_a_type_and_a_comment(path):
     notebook = nbformat.read(path, as_version=4)
     source = next(cell.source for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
     for line in source.splitlines():
-        assert re.fullmatch(r'\w+: (str|bool|int) = ("[^"=]*"|True|False|\d+)  # [^=]+', line), line
+        assert re.fullmatch(r'\w+: (str|bool|int) = ("[^"=]*"|True|False|-?\d+)  # [^=]+', line), line
     assert declared_parameters(path) == re.findall(r"^(\w+):", source, re.M)
 
 
@@ -119,5 +120,6 @@ def test_every_code_in_the_readers_is_declared_and_every_declared_code_is_used()
     files = [path for path in (SOURCE / "ingest").iterdir() if path.suffix in (".py", ".yaml")]
     text = "\n".join(path.read_text("utf-8") for path in files)
     built = {"quintile-unknown", "sex-unknown"}  # made from the name of the column
+    built |= {f"{block}-{fault}" for block in ("consensus", "desired") for fault in ("misspelt", "other-word")}
     unused = [code for code in findings.known_codes() if f'"{code}"' not in text and code not in built]
     assert not unused

@@ -1,7 +1,11 @@
 """The drop-down draws what the cells below it draw, and nothing before somebody chooses."""
 
+import pandas as pd
+
 from helpers.live import explore
-from helpers.page.blocks import MIME
+from helpers.page.blocks import MIME, words
+from helpers.reference import models
+from helpers.scoring import compared
 
 
 def shown(box) -> list[dict]:
@@ -14,7 +18,7 @@ def test_the_drop_down_offers_the_regions_with_an_assessment_and_draws_the_chose
     assert [value for _, value in menu.options] == ["", "midlothian", "basque-country", "flanders", "singapore"]
     assert shown(box) == []
     blocks = explore.maturity_blocks("flanders")
-    assert [b.data["anchor"] for b in blocks if b.kind == "figure"] == ["profile", "dimensions"]
+    assert [b.data["anchor"] for b in blocks if b.kind == "figure"] == ["profile", "dimensions", "differences"]
     assert "Illustrative" in next(b for b in blocks if b.kind == "figure").data["source"]
 
 
@@ -34,3 +38,31 @@ def test_choosing_a_region_fills_the_page_below():
     box.children[0].value = "flanders"
     box.children[0].value = ""
     assert drawn == ["flanders"]
+
+
+def test_a_slider_draws_again_with_every_weight_and_nothing_before_it_is_moved():
+    drawn = []
+    box = explore.sliders({"gap": 3, "need": 2}, lambda weights: drawn.append(weights) or [words("ranked")])
+    assert drawn == []
+    box.children[0].value = -1
+    assert drawn == [{"gap": -1, "need": 2}]
+    box.children[1].value = 0
+    assert drawn[-1] == {"gap": -1, "need": 0}
+
+
+def test_with_every_weight_at_nothing_there_is_a_sentence():
+    boxed = explore.priorities(None, None, None, None, weights={"gap": 1}, model=models.load_model("scirocco-exchange"))
+    boxed.children[0].value = 0  # would fail on the missing tables if it tried to rank
+    assert explore.priorities(None, None, None, None, weights={"gap": 1}, model=None, show=False) is None
+
+
+def test_the_menu_of_levels_draws_the_places_for_the_chosen_one():
+    model = models.load_model("scirocco-exchange")
+    rows = [(r, f"S{k}", code, r == "a") for r in "ab" for k in range(6) for code in model.codes]
+    ratings = pd.DataFrame(rows, columns=["region", "stakeholder", "dimension", "rating"]).astype({"rating": int})
+    about = pd.DataFrame({"region": ["a", "b"], "region_name": ["A", "B"], "status": "own"})
+    levels = compared.levels(ratings, about, model, models=models.load_models())
+    menu = explore.places(ratings, levels, model).children[0]
+    assert [value for _, value in menu.options] == [None, 1, 2, 3, 4, 5]
+    menu.value = 1
+    assert explore.places(ratings, levels, model, show=False) is None

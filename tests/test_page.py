@@ -6,10 +6,22 @@ import pandas as pd
 import pytest
 
 from helpers.ingest import assessments, indicators, sources
-from helpers.page import blocks, maturity, needs, printed, problems, sourcing
+from helpers.page import blocks, maturity, movement, needs, printed, problems, sourcing, views, voices
+from helpers.page import compared as compared_page
+from helpers.page import priorities as priority_page
 from helpers.reference import indicators as register
 from helpers.reference import models, paths, regions
-from helpers.scoring import comparison, examples
+from helpers.scoring import (
+    agreement,
+    certainty,
+    changes,
+    comparison,
+    departures,
+    examples,
+    groups,
+    priorities,
+    stability,
+)
 from helpers.scoring import maturity as scored
 
 TODAY = date(2026, 3, 1)
@@ -31,7 +43,12 @@ def midlothian():
     read = assessments.read_assessments("midlothian", today=TODAY)
     ratings = scored.withhold_small_panels(read.ratings)
     model = models.load_model("scirocco-exchange")
-    return read, ratings, model, scored.profile(ratings, model)
+    return read, ratings, model, profiled(ratings, model)
+
+
+def profiled(ratings, model):
+    """The profile with how sure each level is, as the chapter makes it."""
+    return certainty.with_certainty(scored.profile(ratings, model), scored.distribution(ratings, model), model)
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +87,7 @@ def test_a_sector_is_named_beside_a_rating_only_where_two_share_it(midlothian):
     latest = ratings[(ratings["wave"] == profile["wave"].iloc[0]) & (ratings["kind"] == "individual")]
     sizes = latest.groupby("sector")["stakeholder"].nunique()
     alone = [sector for sector, n in sizes.items() if n == 1]
-    said = {item["who"] for group in maturity.reasons(ratings, profile).data["groups"] for item in group["items"]}
+    said = {item["who"] for group in voices.reasons(ratings, profile).data["groups"] for item in group["items"]}
     assert said and not [who for who in said for sector in alone if who.startswith(f"{sector};")]
     roles = set(latest["role"]) - set(latest["sector"])
     assert not [who for who in said for role in roles if who.startswith((f"{role};", f"{role},"))]
@@ -91,10 +108,11 @@ def test_an_undeclared_banner_is_refused():
 
 def test_ratings_are_shown_under_numbers_and_lead_to_their_cells(midlothian):
     _, ratings, model, _ = midlothian
-    block = maturity.ratings_table(ratings, model)
+    block = voices.ratings_table(ratings, model)
     labels = {row[0] for row in block.data["rows"]}
-    assert "Consensus" in labels and labels - {"Consensus"} <= {f"S{n}" for n in range(1, 30)}
-    written = set(ratings.loc[ratings["kind"] != "consensus", "stakeholder"])
+    assert {"Consensus", "Desired"} < labels
+    assert labels - {"Consensus", "Desired"} <= {f"S{n}" for n in range(1, 30)}
+    written = set(ratings.loc[ratings["kind"] == "individual", "stakeholder"])
     assert not [name for name in written if name in str(block.data["rows"])]
     assert len(block.data["rows"]) == len(ratings)
     assert all(row[-1].startswith("midlothian_") and "!" in row[-1] for row in block.data["rows"])
@@ -105,13 +123,14 @@ def test_every_consensus_leads_to_its_cell(midlothian):
     rows = maturity.profile_table(profile, ratings).data["rows"]
     assert len(rows) == 12 and all(row[-1].startswith("midlothian_2025.xlsx › assessment!") for row in rows)
     compared = scored.waves_compared(ratings, model)
-    moved = maturity.movement(compared, ratings, "")[-1].data["rows"]
+    blocks_shown = movement.movement(compared, changes.between_waves(ratings, model), ratings)
+    moved = next(block for block in blocks_shown if block.data.get("name") == "waves").data["rows"]
     assert all(row[-2].startswith("midlothian_2023") and row[-1].startswith("midlothian_2025") for row in moved)
 
 
 def test_reasons_stand_with_the_level_in_words_and_without_a_name(midlothian):
     _, ratings, model, profile = midlothian
-    groups = maturity.reasons(ratings, profile).data["groups"]
+    groups = voices.reasons(ratings, profile).data["groups"]
     assert [group["heading"].split(":")[0] for group in groups] == [d.name for d in model.dimensions]
     assert all("level" in group["heading"] and group["items"] for group in groups)
     assert not [item for group in groups for item in group["items"] if "Stakeholder" in item["who"]]
@@ -121,23 +140,114 @@ def test_below_five_stakeholders_no_rating_and_no_reason_is_in_any_block(midloth
     read, _, model, _ = midlothian
     few = read.ratings[read.ratings["stakeholder"].isin(["Consensus", *sorted(set(read.ratings["stakeholder"]))[:3]])]
     ratings = scored.withhold_small_panels(few)
-    profile, counts = scored.profile(ratings, model), scored.distribution(ratings, model)
+    profile, counts = profiled(ratings, model), scored.distribution(ratings, model)
     shown = [
-        maturity.ratings_table(ratings, model),
-        maturity.reasons(ratings, profile),
+        voices.ratings_table(ratings, model),
+        voices.reasons(ratings, profile),
         maturity.dimensions(counts, profile, ""),
         *maturity.picture(profile, counts, None, ratings, model, ""),
+        maturity.certainty(profile),
+        *everything_about(ratings, model, profile, counts),
     ]
-    single = few[(few["kind"] != "consensus") & (few["justification"] != "")]
+    single = few[(few["kind"] == "individual") & (few["justification"] != "")]
     text = "".join(str(block.data) + block.html for block in shown)
     assert len(single) and not [said for said in single["justification"] if said in text]
     assert counts["n"].sum() == 0
 
 
+def everything_about(ratings, model, profile, counts):
+    """What the chapter shows of agreement, groups, movement, rounds and priorities."""
+    agreed = agreement.by_dimension(ratings, model, draws=50)
+    departed = departures.consensus_beside_ratings(ratings, model)
+    ranking = priorities.ranking(profile, agreed, ratings, None, weights=WEIGHTS, scale=(0, 5), draws=100)
+    return [
+        *views.agreement(agreed, counts, departed, profile, ""),
+        *views.groups(
+            groups.medians(ratings, model, by="sector"), groups.differences(ratings, model, by="sector"), profile, ""
+        ),
+        *movement.movement(scored.waves_compared(ratings, model), changes.between_waves(ratings, model), ratings),
+        *movement.rounds(
+            agreement.delphi(ratings),
+            scored.distribution_by_round(ratings),
+            stability.between_rounds(ratings),
+            model,
+            "",
+        ),
+        *priority_page.priorities(ranking, WEIGHTS, model, ""),
+    ]
+
+
+WEIGHTS = {"gap": 3, "disagreement": -1, "confidence": 1, "need": 2}
+
+
+def test_a_small_panel_shows_its_consensus_and_nothing_that_rests_on_single_ratings(midlothian):
+    read, _, model, _ = midlothian
+    few = read.ratings[
+        read.ratings["stakeholder"].isin(["Consensus", "Desired", *sorted(set(read.ratings["stakeholder"]))[:3]])
+    ]
+    ratings = scored.withhold_small_panels(few)
+    profile, counts = profiled(ratings, model), scored.distribution(ratings, model)
+    columns = {column["name"] for column in maturity.profile_table(profile, ratings).data["columns"]}
+    assert "desired" in columns and not columns & set(maturity.OF_RATINGS)
+    shown = everything_about(ratings, model, profile, counts)
+    figures = [block.data["anchor"] for block in shown if block.kind == "figure"]
+    assert figures == ["movement", "priorities"]  # both from agreed levels
+    assert maturity.certainty(profile).text == ""
+
+
+def test_every_part_of_the_chapter_has_a_figure_a_sentence_and_a_table(midlothian):
+    _, ratings, model, profile = midlothian
+    shown = everything_about(ratings, model, profile, scored.distribution(ratings, model))
+    assert [block.data["anchor"] for block in shown if block.kind == "figure"] == [
+        "differences", "sectors", "movement", "priorities",
+    ]  # fmt: skip
+    names = [block.data["name"] for block in shown if block.kind == "table"]
+    assert len(names) == len(set(names)) >= 8
+    said = " ".join(block.text for block in shown if block.kind == "words")
+    assert "gap +3, disagreement \u22121, confidence +1 and need +2" in said
+    assert "8 stakeholders rated in both waves" in said
+
+
+def test_without_wanted_levels_the_page_says_that_the_gap_runs_to_the_top(midlothian):
+    _, ratings, model, _ = midlothian
+    plain = ratings[ratings["kind"] != "desired"]
+    ranking = priorities.ranking(profiled(plain, model), weights=WEIGHTS, scale=(0, 5), draws=100)
+    said = " ".join(
+        block.text for block in priority_page.priorities(ranking, WEIGHTS, model, "") if block.kind == "words"
+    )
+    assert "has not said which levels it wants, so the gap runs to the highest level, 5" in said
+
+
+def test_the_surest_and_the_least_sure_levels_are_named():
+    table = pd.DataFrame({"dimension_name": ["A", "B", "C"], "level": [3, 2, 4], "p_at_least": [0.95, 0.5, 0.1]})
+    text = maturity.certainty(table).text
+    assert text.startswith("The ratings by themselves make it very likely that 1 of 3 dimensions stands at its level")
+    assert "Least sure: C (level 4)" in text and "B" not in text
+
+
+def regions_files(**states) -> pd.DataFrame:
+    rows = [
+        {"file": f"{name}/a.xlsx", "region": name, "state": "used", "status": status} for name, status in states.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_real_and_illustrative_regions_are_never_compared_and_the_page_names_who_is_left_out():
+    every = regions_files(fife="own", flanders="illustrative", singapore="reconstructed")
+    chosen = examples.comparable(every)
+    assert chosen["region"].tolist() == ["fife", "singapore"]
+    items = compared_page.notices(chosen, every).data["items"]
+    assert [item["notice"] for item in items] == ["reconstructed", "note"]
+    assert "flanders/a.xlsx is left out" in items[-1]["text"]
+    only = regions_files(flanders="illustrative", singapore="reconstructed")
+    assert examples.comparable(only)["region"].tolist() == ["flanders"]
+    assert compared_page.notices(examples.comparable(only), only).data["items"][0]["notice"] == "illustrative"
+
+
 def test_fewer_than_three_rated_dimensions_make_no_spider():
     read = assessments.read_assessments("singapore", today=TODAY)
     ratings, model = scored.with_waves(read.ratings), models.load_model("scirocco-exchange")
-    profile, counts = scored.profile(ratings, model), scored.distribution(ratings, model)
+    profile, counts = profiled(ratings, model), scored.distribution(ratings, model)
     figure = maturity.picture(profile, counts, None, ratings, model, "")[0]
     assert figure.data["alt"].startswith("Strip chart")
     assert "Process Coordination" not in figure.data["wide"]
@@ -147,7 +257,7 @@ def test_an_edition_with_eight_dimensions_is_drawn_as_it_is():
     model = models.load_model("demonstration-8")
     rows = [(f"P{n}", code, n % 6) for n in range(6) for code in model.codes]
     ratings = pd.DataFrame(rows, columns=["stakeholder", "dimension", "rating"])
-    profile, counts = scored.profile(ratings, model), scored.distribution(ratings, model)
+    profile, counts = profiled(ratings, model), scored.distribution(ratings, model)
     figure = maturity.picture(profile, counts, None, ratings, model, "")[0]
     assert "8" in figure.data["alt"] and len(profile) == 8
 

@@ -63,18 +63,20 @@ def run(
         float, typer.Option("--timeout", min=1, metavar="SECONDS", help="How long a chapter's cell may take.")
     ] = 600,
 ) -> None:
-    """Build the report of each region, and the index of them all.
+    """Build the report of each region, the page of all regions compared, and the index of them all.
 
-    Example: atlas run midlothian flanders --out my-reports
+    Regions that are named are built alone; regions-compared is the name of that page.
+
+    Example: atlas run midlothian flanders regions-compared --out my-reports
     """
-    from helpers.batch import publish
+    from helpers.batch import plan, publish
     from helpers.batch import run as batch
     from helpers.reference import paths, regions
 
     folder = _data_folder(data)
-    chosen = [_region(text, folder) for text in region or []]
+    chosen = [text if text == plan.COMPARED_ID else _region(text, folder) for text in region or []]
     target = Path(out).expanduser().resolve() if out else batch.default_out()
-    total = len(chosen) or len(regions.load_regions(folder))
+    total = len(chosen) or len(regions.load_regions(folder)) + plan.has_assessments(paths.data(folder))
     try:
         with _progress(total) as advance:
             result = batch.run(
@@ -233,7 +235,7 @@ class _progress:
 
 def _say_result(result, target: Path) -> None:
     built = sum(region.state == "built" for region in result.regions)
-    for region in result.regions:
+    for region in [*result.regions, *([result.compared] if result.compared else [])]:
         if region.message:
             _tell(f"{region.region}: {region.state}: {region.message}")
     for text in result.shared_problems:

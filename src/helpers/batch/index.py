@@ -10,6 +10,7 @@ import pandas as pd
 
 import helpers
 from helpers.batch import publish
+from helpers.batch.plan import COMPARED_ID
 from helpers.batch.report import check_page, environment, template_text, tidy
 from helpers.charts import tiles
 from helpers.reference import regions
@@ -42,6 +43,7 @@ def write_index(out: Path, result: RunResult, *, data: Path) -> None:
             groups=_groups(rows),
             tiles=_tiles(rows, data),
             result=result,
+            compared=_compared(out, result),
             counts=_counts(rows),
             made_on=_day(result.finished),
             problems=result.shared_problems,
@@ -59,6 +61,19 @@ def index_rows(out: Path, result: RunResult, *, data: Path) -> pd.DataFrame:
     this_run = {region.region: region for region in result.regions}
     rows = [_row(out, id_, declared, this_run.get(id_)) for id_, declared in register.iterrows()]
     return pd.DataFrame(rows)
+
+
+def _compared(out: Path, result: RunResult) -> dict[str, str]:
+    """The page on which all regions stand beside each other: where it is, of when, and why it is old or missing."""
+    last = publish.read_json(out / COMPARED_ID / "report.json")
+    is_there = bool(last) and (out / COMPARED_ID / "index.html").is_file()
+    failed = result.compared is not None and result.compared.state == "failed"
+    return {
+        "href": f"{COMPARED_ID}/index.html" if is_there else "",
+        "built": _day(last.get("built", "")) if is_there else "",
+        "said": last.get("facts", {}).get("compared") or "",
+        "reason": result.compared.message if failed else "",
+    }
 
 
 def _row(out: Path, region: str, declared: pd.Series, made: Any) -> dict[str, Any]:

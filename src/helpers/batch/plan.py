@@ -41,6 +41,24 @@ CHAPTERS = (
 )
 
 
+COMPARED_ID = "regions-compared"
+
+
+@dataclass(frozen=True)
+class Everyone:
+    """What the page of all regions is about, in the place where another page has its region."""
+
+    id: str
+    name: str
+
+
+COMPARED = ChapterKind(
+    "05_regions_compared",
+    "assessments of all",
+    "No region has an assessment in the data yet, so there is nothing to compare.",
+)
+
+
 @dataclass
 class RegionWork:
     """What is to be made for one region.
@@ -49,7 +67,7 @@ class RegionWork:
     errors; ``findings`` are those of the region's own files; ``failure`` says why nothing can be made at all.
     """
 
-    region: regions.Region
+    region: regions.Region | Everyone
     chapters: list[ChapterKind] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -59,21 +77,40 @@ class RegionWork:
 
 @dataclass
 class Plan:
-    """The work of a run, and what is wrong with the files that all regions share."""
+    """The work of a run, and what is wrong with the files that all regions share.
+
+    ``compared`` is the page of all regions, in a full run or where it was asked for by name; its region is none of the
+    register.
+    """
 
     work: list[RegionWork]
     shared_problems: list[str]
+    compared: RegionWork | None = None
 
 
 def make_plan(chosen: Sequence[str], *, data: Path, today: date) -> Plan:
     """Look at the data once and say what can be made for the chosen regions (all of the register if none is named)."""
     register = regions.load_regions(data)
-    ids = list(chosen) or list(register.index)
+    ids = [id_ for id_ in chosen if id_ != COMPARED_ID] if chosen else list(register.index)
     figures = indicators.read_indicator_folder(data=data, today=today)
     areas = set(figures.indicators["area_code"])
     work = [_plan_apart(regions.region(id_, data=data), areas, data=data, today=today) for id_ in ids]
     shared = [problem for part in figures.findings for problem in problems_of(part)]
-    return Plan(work, shared + assessments.unknown_folders(data))
+    wanted = not chosen or COMPARED_ID in chosen
+    return Plan(work, shared + assessments.unknown_folders(data), _plan_compared(data) if wanted else None)
+
+
+def _plan_compared(data: Path) -> RegionWork | None:
+    """The page of all regions; none where there is nothing to compare."""
+    if not has_assessments(data):
+        return None
+    return RegionWork(Everyone(COMPARED_ID, "Regions compared"), chapters=[COMPARED])
+
+
+def has_assessments(data: Path) -> bool:
+    """Whether any region of the register has a folder of assessments."""
+    folder = paths.assessments(data=data)
+    return any((folder / id_).is_dir() for id_ in regions.region_ids(data))
 
 
 def problems_of(findings: Findings) -> list[str]:

@@ -20,6 +20,7 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 import helpers
 from helpers.batch.chapters import Chapter
+from helpers.batch.plan import Everyone
 from helpers.page.tables import as_shown, is_place, source_id
 from helpers.reference.regions import Region
 
@@ -56,8 +57,10 @@ class Report:
 
     region: str
     region_name: str
+    title: str
     kicker: str
     standfirst: str
+    command: str
     made_on: str
     chapters: list[Chapter]
     notices: list[tuple[str, str]] = field(default_factory=list)
@@ -78,7 +81,7 @@ class Report:
 
 
 def compose(
-    region: Region,
+    region: Region | Everyone,
     chapters: list[Chapter],
     *,
     made: datetime,
@@ -87,11 +90,14 @@ def compose(
 ) -> Report:
     """Choose what goes where: notices and messages first, evidence next, sources last."""
     facts = merged_facts(chapters)
+    subject = "integrated care" if isinstance(region, Everyone) else "integrated care and population needs"
     return Report(
         region=region.id,
         region_name=region.name,
-        kicker="Care Atlas report · integrated care and population needs",
+        title=f"{region.name}: {subject}",
+        kicker=f"Care Atlas report · {subject}",
         standfirst=_standfirst(facts, made),
+        command=f"atlas run {region.id}",
         made_on=f"{made.day} {made:%B %Y}",
         chapters=chapters,
         notices=list(dict.fromkeys((n["text"], n["anchor"]) for chapter in chapters for n in chapter.items("notices"))),

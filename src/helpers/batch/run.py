@@ -11,12 +11,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from helpers.batch import index, inert, plan, publish, report
+from helpers.batch import assembly, index, inert, plan, publish, report
 from helpers.batch.chapters import Chapter, read_chapter
 from helpers.batch.runner import ChapterFailed, run_chapter
-from helpers.batch.workbook import Sheet, write_tables
-from helpers.ingest import findings
-from helpers.page import printed, problems
+from helpers.batch.workbook import write_tables
 from helpers.reference import paths
 
 Progress = Callable[[str, str], None]
@@ -47,10 +45,12 @@ class RunResult:
     finished: str
     regions: list[RegionResult]
     shared_problems: list[str]
+    compared: RegionResult | None = None
 
     @property
     def has_failures(self) -> bool:
-        return bool(self.shared_problems) or any(r.state == "failed" or r.message for r in self.regions)
+        everything = [*self.regions, *([self.compared] if self.compared else [])]
+        return bool(self.shared_problems) or any(r.state == "failed" or r.message for r in everything)
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -58,6 +58,7 @@ class RunResult:
             "started": self.started,
             "finished": self.finished,
             "regions": [region.as_dict() for region in self.regions],
+            "compared": self.compared.as_dict() if self.compared else None,
             "message": "; ".join(self.shared_problems),
         }
 
@@ -87,8 +88,9 @@ def run(
         todo = plan.make_plan(chosen, data=data, today=today)
         _warm_up()
         settings = _Settings(run_id, data, out, private, seconds, today, progress)
-        results = _make_all(todo.work, settings, jobs)
-        result = RunResult(run_id, started, _now(), results, todo.shared_problems)
+        results = _make_all([*todo.work, *([todo.compared] if todo.compared else [])], settings, jobs)
+        compared = results.pop() if todo.compared else None
+        result = RunResult(run_id, started, _now(), results, todo.shared_problems, compared)
         publish.write_json(out / "run.json", result.as_dict())
         index.write_index(out, result, data=data)
         publish.recover(out)
@@ -105,10 +107,11 @@ class _Settings:
     today: date
     progress: Progress
 
-    def parameters(self, region: str) -> dict[str, object]:
+    def parameters(self, item: plan.RegionWork) -> dict[str, object]:
         """What a chapter is told; the project's own data go unnamed, so that its evidence holds no folder of ours."""
         data = "" if self.data == paths.data() else str(self.data)
-        return {"region": region, "data": data, "today": self.today.isoformat(), "interactive": False}
+        told = {"data": data, "today": self.today.isoformat(), "interactive": False}
+        return told if isinstance(item.region, plan.Everyone) else {"region": item.region.id, **told}
 
 
 def _make_all(work: list[plan.RegionWork], settings: _Settings, jobs: int) -> list[RegionResult]:
@@ -132,7 +135,7 @@ def _make_chapter(
     executed = run_chapter(
         kind.notebook,
         folder / f"{kind.name}.ipynb",
-        settings.parameters(item.region.id),
+        settings.parameters(item),
         run_mark=settings.run_id,
         seconds=settings.seconds,
     )
@@ -162,10 +165,9 @@ def _assemble(item: plan.RegionWork, chapters: list[Chapter], settings: _Setting
     """Render, write the tables, check, and put the folder in its place."""
     made = datetime.now(UTC)
     folder = settings.private / item.region.id
-    page = report.compose(item.region, chapters, made=made, missing=item.missing, in_print=_in_print(item, settings))
-    _add_refusals(page, item)
+    page = assembly.page(item, chapters, made=made, data=settings.data)
     publish.write_text(folder / "index.html", report.render(page))
-    write_tables(folder / "tables.xlsx", **_workbook(page))
+    write_tables(folder / "tables.xlsx", **assembly.workbook(page))
     result = RegionResult(
         item.region.id,
         "built",
@@ -178,34 +180,6 @@ def _assemble(item: plan.RegionWork, chapters: list[Chapter], settings: _Setting
     publish.write_json(folder / "report.json", {**summary, "facts": report.merged_facts(chapters)})
     publish.publish(folder, settings.out / item.region.id)
     return result
-
-
-def _in_print(item: plan.RegionWork, settings: _Settings) -> dict[str, Any] | None:
-    block = printed.published_findings(item.region.id, data=settings.data)
-    return {"kind": block.kind, **block.data} if block else None
-
-
-def _add_refusals(page: report.Report, item: plan.RegionWork) -> None:
-    """Where the assessment's chapter is missing because its files were refused, the page says what was wrong."""
-    if any(chapter.needs == "assessment" for chapter in item.chapters) or not item.findings:
-        return
-    block = problems.findings_table(findings.as_rows(item.findings), names_people=True)
-    page.source_blocks.insert(0, {"kind": block.kind, **block.data})
-    page.notices.insert(0, ("The assessment files could not be used; see what was wrong with them.", "sources"))
-
-
-def _workbook(page: report.Report) -> dict[str, Any]:
-    sheets = [
-        Sheet.from_block(table) for table in page.tables + [b for b in page.source_blocks if b["kind"] == "table"]
-    ]
-    return {
-        "tables": sheets,
-        "title": f"{page.region_name}: tables of the Care Atlas report",
-        "description": "Every table of the report, one a sheet.",
-        "notes": [text for text, _ in page.notices] + page.missing,
-        "sources": [f"{file['title']} ({file['file']}). {file['about']}" for file in page.files],
-        "generated": page.made_on,
-    }
 
 
 def _warm_up() -> None:

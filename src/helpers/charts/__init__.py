@@ -3,12 +3,34 @@
 ``plot_x`` draws in one Axes; ``figure_x`` owns the figure, "wide" or "narrow"; ``to_svg`` writes it for a page.
 """
 
+from helpers.charts.agreement import (
+    alt_agreement,
+    figure_agreement,
+    plot_agreement,
+    subtitle_agreement,
+    title_agreement,
+)
+from helpers.charts.coefficients import (
+    alt_coefficients,
+    figure_coefficients,
+    plot_coefficients,
+    subtitle_coefficients,
+    title_coefficients,
+)
 from helpers.charts.distributions import (
     alt_distributions,
     figure_distributions,
     plot_distribution,
     subtitle_distributions,
     title_distributions,
+)
+from helpers.charts.groups import alt_groups, figure_groups, plot_groups, subtitle_groups, title_groups
+from helpers.charts.priorities import (
+    alt_priorities,
+    figure_priorities,
+    plot_priorities,
+    subtitle_priorities,
+    title_priorities,
 )
 from helpers.charts.profile import (
     alt_profile,
@@ -43,7 +65,11 @@ from helpers.charts.waves import alt_waves, figure_waves, plot_waves, subtitle_w
 __all__ = [
     "SYSTEM_FONTS",
     "TILES_CSS",
+    "alt_agreement",
+    "alt_coefficients",
     "alt_distributions",
+    "alt_groups",
+    "alt_priorities",
     "alt_profile",
     "alt_quintiles",
     "alt_rounds",
@@ -52,7 +78,11 @@ __all__ = [
     "alt_trends",
     "alt_waves",
     "context",
+    "figure_agreement",
+    "figure_coefficients",
     "figure_distributions",
+    "figure_groups",
+    "figure_priorities",
     "figure_profile",
     "figure_quintiles",
     "figure_rounds",
@@ -62,7 +92,11 @@ __all__ = [
     "figure_trends",
     "figure_waves",
     "inert",
+    "plot_agreement",
+    "plot_coefficients",
     "plot_distribution",
+    "plot_groups",
+    "plot_priorities",
     "plot_quintiles",
     "plot_rounds",
     "plot_spider",
@@ -70,7 +104,11 @@ __all__ = [
     "plot_strips",
     "plot_trend",
     "plot_waves",
+    "subtitle_agreement",
+    "subtitle_coefficients",
     "subtitle_distributions",
+    "subtitle_groups",
+    "subtitle_priorities",
     "subtitle_profile",
     "subtitle_quintiles",
     "subtitle_rounds",
@@ -79,7 +117,11 @@ __all__ = [
     "subtitle_trends",
     "subtitle_waves",
     "tile_map",
+    "title_agreement",
+    "title_coefficients",
     "title_distributions",
+    "title_groups",
+    "title_priorities",
     "title_profile",
     "title_quintiles",
     "title_rounds",

@@ -17,7 +17,7 @@ SPACE = 20
 
 @dataclass(frozen=True)
 class Mark:
-    """A mark and its name. `kind` is "point", "line", "dashes", "upright", "band" or "frame"."""
+    """A mark and its name. `kind` is "point", "line", "dashes", "range", "upright", "band" or "frame"."""
 
     kind: str
     words: str
@@ -31,6 +31,11 @@ class Mark:
 def key_lines(marks: Sequence[Mark], room: float, size: float) -> int:
     """Return how many lines the key takes in so many pixels."""
     return 1 + max((line for line, _, _ in _places(marks, room, size)), default=0)
+
+
+def taller(height: float, marks: Sequence[Mark], *, holds: int, room: float, size: float) -> float:
+    """Return the height of a header that has room for `holds` lines of key, grown by what more lines take."""
+    return height + 1.5 * size * max(0, key_lines(marks, room, size) - holds)
 
 
 def draw_key(ax: Axes, marks: Sequence[Mark], *, left: float, top: float, room: float, size: float) -> None:
@@ -64,9 +69,14 @@ def _draw_mark(ax: Axes, mark: Mark, x: float, y: float, across: float) -> None:
     options = {"transform": style.pixels(ax), "clip_on": False, "zorder": 6}
     if mark.kind == "point":
         face = mark.face or mark.colour
-        ax.plot([x + 8], [y], mark.marker, ms=mark.size, mfc=face, mec=mark.colour, mew=1.2, **options)
+        middle = x + (LINE / 2 if across >= LINE else 8)
+        ax.plot([middle], [y], mark.marker, ms=mark.size, mfc=face, mec=mark.colour, mew=1.2, **options)
     elif mark.kind == "upright":
         ax.plot([x + 8, x + 8], [y - mark.size / 2, y + mark.size / 2], color=mark.colour, lw=1.6, **options)
+    elif mark.kind == "range":
+        half, end = mark.size / 2, x + across
+        stroke = [x, x, x, end, end, end], [y - half, y + half, y, y, y + half, y - half]
+        ax.plot(*stroke, color=mark.colour, lw=1.2, solid_capstyle="butt", **options)
     elif mark.kind in {"line", "dashes"}:
         dashes = (0, (4, 3)) if mark.kind == "dashes" else "solid"
         ax.plot([x, x + LINE], [y, y], color=mark.colour, lw=2.2, ls=dashes, **options)

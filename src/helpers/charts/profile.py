@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
-from helpers.charts import spider, strips, style
+from helpers.charts import certainty, spider, strips, style
 from helpers.charts.words import joined, named, short
 from helpers.scoring.wording import listing, plural, sentence, verb
 
@@ -65,9 +65,10 @@ def figure_profile(
     if len(profile) < 3:
         return strips.plot_strips(distribution, profile=profile, width=width).figure
     across, down = _SPIDER[style.checked_width(width)]
+    down += spider.key_growth(profile, earlier, earlier_name, width, across)
     beside = width == "wide"
     rows = strips.strip_rows(profile, width=width, across=_ACROSS - across - _GAP if beside else None)
-    header, body = strips.HEADER[width], len(profile) * rows.height
+    header, body = strips.header(profile, rows), len(profile) * rows.height
     top = 0 if beside else down + 16
     figure = style.canvas(_ACROSS if beside else across, max(down, top + header + body + 4))
     options = {"earlier": earlier, "earlier_name": earlier_name, "scale": scale, "width": width}
@@ -103,7 +104,7 @@ def subtitle_profile(profile: pd.DataFrame, *, when: str = "", scale: tuple[int,
 def alt_profile(profile: pd.DataFrame, *, when: str = "") -> str:
     """Describe the spider diagram: its kind, what it shows, the finding, every level."""
     blank = "none agreed" if strips.any_withheld(profile) else "not rated"
-    levels = [f"{row.dimension_name} {_level(row.level, blank)}" for row in profile.itertuples()]
+    levels = [f"{row.dimension_name} {_level(row.level, blank)}{certainty.words(row)}" for row in profile.itertuples()]
     first = f"Spider diagram: {_measure(profile).lower()}, {plural(len(profile), 'dimension')}"
     parts = [first, when, _hidden(profile)]
     listed = f"Levels: {listing(levels, most=len(levels))}" if levels else ""

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 
-from helpers.charts import keys, style, text
+from helpers.charts import certainty, keys, style, text
 from helpers.charts import rows as rowed
 from helpers.charts.keys import Mark
 from helpers.charts.rows import Rows
@@ -36,7 +36,8 @@ def plot_strips(
         One row a dimension and level: dimension, level, n. All levels are kept, those nobody chose too.
     profile
         One row a dimension in model order: dimension, dimension_name, n, n_missing, n_stakeholders, median,
-        consensus, level, level_from, level_text.
+        consensus, level, level_from, level_text. Drawn where they are there: low_level and high_level (the plausible
+        range of the level), as a thin line behind the median.
     ax
         Where to draw the levels; the names stand to its left and the words to its right. New axes when None.
     rows
@@ -49,13 +50,14 @@ def plot_strips(
     Axes
     """
     rows = strip_rows(profile, width=width) if rows is None else rows
-    ax = rowed.axes(rows, len(profile), header=HEADER[rows.width]) if ax is None else ax
+    ax = rowed.axes(rows, len(profile), header=header(profile, rows)) if ax is None else ax
     if profile.empty or distribution.empty:
         return rowed.empty(ax, NOTHING, rows)
     counts = distribution.pivot_table(index="dimension", columns="level", values="n", aggfunc="sum")
     rowed.prepare(ax, len(profile), (counts.columns.min() - 0.5, counts.columns.max() + 0.5))
     rowed.rules(ax, len(profile), rows)
-    _write_header(ax, rows, list(counts.columns), strip_key(profile))
+    _write_header(ax, rows, list(counts.columns), profile)
+    _draw_ranges(ax, rows, profile)
     cell = rows.plot / counts.shape[1] - 6, rows.glyph - _MARKS - 8
     for row, dimension in enumerate(profile.itertuples()):
         _draw_marks(ax, rows, row, dimension, cell)
@@ -79,6 +81,12 @@ def strip_rows(profile: pd.DataFrame, *, width: str, across: float | None = None
         word_lines=max(map(len, words), default=1),
         note_lines=1 if any(_rated(row) for row in profile.itertuples()) else 0,
     )
+
+
+def header(profile: pd.DataFrame, rows: Rows) -> float:
+    """Return the height of what stands above the rows: the key and the numbers of the levels."""
+    holds = 2 if rows.stacked else 1
+    return keys.taller(HEADER[rows.width], strip_key(profile), holds=holds, room=rows.across, size=rows.small)
 
 
 def dot_grid(most: int, across: float, down: float) -> tuple[float, int]:
@@ -108,7 +116,8 @@ def _draw_dots(ax: Axes, rows: Rows, counts: pd.DataFrame, cell: tuple[float, fl
             for right, up in dot_places(count, pitch, layer):
                 xs.append(level + right / unit)
                 ys.append(rowed.at(rows, row, rows.glyph / 2 - _MARKS - 5 - up))
-    ax.plot(xs, ys, "o", ms=pitch - 1.5, mfc=DOT, mec="none", clip_on=False, zorder=4, label="stakeholders")
+    size = max(pitch - 1.5, 0.75 * pitch)  # the dots of a very large panel stay in sight
+    ax.plot(xs, ys, "o", ms=size, mfc=DOT, mec="none", clip_on=False, zorder=4, label="stakeholders")
 
 
 def _draw_marks(ax: Axes, rows: Rows, row: int, dimension, cell: tuple[float, float]) -> None:
@@ -120,6 +129,17 @@ def _draw_marks(ax: Axes, rows: Rows, row: int, dimension, cell: tuple[float, fl
     if not pd.isna(dimension.median):
         pointer = rowed.at(rows, row, rows.glyph / 2 - _MARKS + 2)
         ax.plot([dimension.median], [pointer], "^", ms=8, color=style.INK, mec="none", clip_on=False, label="median")
+
+
+def _draw_ranges(ax: Axes, rows: Rows, profile: pd.DataFrame) -> None:
+    """Draw the plausible range of each level as a thin line with ends, behind the pointer under the median."""
+    ends = [certainty.levels(profile, column) for column in (certainty.LOW, certainty.HIGH)]
+    for row, (low, high) in enumerate(zip(*ends, strict=True)):
+        if not (pd.isna(low) or pd.isna(high)):
+            top, y, foot = (rowed.at(rows, row, rows.glyph / 2 - _MARKS + 2 + dy) for dy in (-3, 0, 3))
+            stroke = [low, low, low, high, high, high], [top, foot, y, y, foot, top]
+            firm = {"color": style.INK, "lw": 1.2, "solid_capstyle": "butt", "label": "plausible range"}
+            ax.plot(*stroke, **firm, clip_on=False, zorder=1.5)
 
 
 def _frame(ax: Axes, rows: Rows, level: int, floor: float, cell: tuple[float, float]) -> FancyBboxPatch:
@@ -185,16 +205,18 @@ def _level_lines(rows: Rows, level_text: str) -> list[str]:
     return text.clause(level_text, room, rows.small, lines=3 if room < 260 else 2)
 
 
-def _write_header(ax: Axes, rows: Rows, levels: list[int], marks: list[Mark]) -> None:
+def _write_header(ax: Axes, rows: Rows, levels: list[int], profile: pd.DataFrame) -> None:
     for level in levels:
         options = {"y_at": "axes", "dy": -11, "colour": style.SECONDARY, "ha": "center"}
         text.write(ax, level, level, 1, size=rows.small, **options)
     left = 0 if rows.stacked else -rows.names
-    keys.draw_key(ax, marks, left=left, top=14 - HEADER[rows.width], room=rows.across, size=rows.small)
+    top = 14 - header(profile, rows)
+    keys.draw_key(ax, strip_key(profile), left=left, top=top, room=rows.across, size=rows.small)
 
 
 def strip_key(profile: pd.DataFrame) -> list[Mark]:
     """Return the names of the marks that this chart has."""
     dot, pointer = Mark("point", "one stakeholder", DOT, size=7.5), Mark("point", "median", style.INK, "^", size=7)
     marks = [dot, pointer] if (profile["n"] > 0).any() else []
-    return marks + ([Mark("frame", "level agreed (consensus)", size=12)] if profile["consensus"].notna().any() else [])
+    marks += [Mark("frame", "level agreed (consensus)", size=12)] if profile["consensus"].notna().any() else []
+    return marks + ([certainty.RANGE_KEY] if certainty.has_range(profile) else [])

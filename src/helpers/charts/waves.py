@@ -10,15 +10,30 @@ from helpers.charts import keys, style, text
 from helpers.charts import rows as rowed
 from helpers.charts.keys import Mark
 from helpers.charts.rows import Rows
-from helpers.charts.words import joined, named, short
-from helpers.scoring.wording import plural, sentence
+from helpers.charts.waves_words import (
+    alt_waves,
+    change_words,
+    is_backed,
+    row_words,
+    subtitle_waves,
+    title_waves,
+    wave_name,
+    with_verdicts,
+)
+
+__all__ = ["alt_waves", "change_words", "figure_waves", "plot_waves", "subtitle_waves", "title_waves"]
 
 HEADER = {"wide": 58, "narrow": 62}
 NOTHING = "There are no two waves to compare yet."
 
 
 def plot_waves(
-    compared: pd.DataFrame, *, scale: tuple[int, int] = (0, 5), ax: Axes | None = None, width: str = "wide"
+    compared: pd.DataFrame,
+    *,
+    tested: pd.DataFrame | None = None,
+    scale: tuple[int, int] = (0, 5),
+    ax: Axes | None = None,
+    width: str = "wide",
 ) -> Axes:
     """Draw what moved between two waves.
 
@@ -27,6 +42,9 @@ def plot_waves(
     compared
         One row a dimension in model order: dimension_name, earlier, later, change, comparable, reason;
         earlier_wave_name and later_wave_name name the waves.
+    tested
+        One row a dimension: dimension, is_clear, direction ("up", "down" or ""), refusal: whether the single ratings
+        changed clearly. Adds that to the words; a move that they do not back is drawn grey.
     scale
         The model's lowest and highest level.
     ax
@@ -38,6 +56,7 @@ def plot_waves(
     -------
     Axes
     """
+    compared = with_verdicts(compared, tested)
     rows = _wave_rows(compared, width)
     ax = rowed.axes(rows, len(compared), header=HEADER[width]) if ax is None else ax
     if compared.empty:
@@ -49,87 +68,23 @@ def plot_waves(
     for row, dimension in enumerate(compared.itertuples()):
         rowed.write_name(ax, rows, row, dimension.dimension_name)
         lines, moved = _change_lines(rows, dimension), bool(dimension.comparable) and dimension.change != 0
-        colour = style.INK if moved else style.SECONDARY
-        rowed.write_words(ax, rows, row, lines, colour=colour, bold=moved)
+        stands = moved and (tested is None or is_backed(dimension))
+        rowed.write_words(ax, rows, row, lines, colour=style.INK if moved else style.SECONDARY, bold=stands)
         if dimension.comparable:
-            _draw_dumbbell(ax, rows, row, dimension)
+            _draw_dumbbell(ax, rows, row, dimension, stands=stands)
     return ax
 
 
 @style.context()
-def figure_waves(compared: pd.DataFrame, *, scale: tuple[int, int] = (0, 5), width: str = "wide") -> Figure:
+def figure_waves(
+    compared: pd.DataFrame,
+    *,
+    tested: pd.DataFrame | None = None,
+    scale: tuple[int, int] = (0, 5),
+    width: str = "wide",
+) -> Figure:
     """Draw what moved between two waves; arguments as in :func:`plot_waves`."""
-    return plot_waves(compared, scale=scale, width=width).figure
-
-
-def change_words(earlier: float, later: float, change: float, *, comparable: bool, reason: str = "") -> str:
-    """Say what a dimension did: "up 1 level, from 2 to 3"."""
-    if not comparable:
-        return f"not compared: {reason}" if reason else "not compared"
-    if change == 0:
-        return f"no change, at {short(later)}"
-    size = abs(change)
-    steps = "half a level" if size == 0.5 else f"{short(size)}\u00a0level{'' if size == 1 else 's'}"
-    return f"{'up' if change > 0 else 'down'} {steps}, from {short(earlier)} to {short(later)}"
-
-
-def title_waves(compared: pd.DataFrame) -> str:
-    """Return the finding: how many dimensions moved up and down, of those that compare."""
-    if compared.empty:
-        return "There are no two waves to compare yet"
-    usable = compared[compared["comparable"].astype(bool)]
-    if usable.empty:
-        return "No dimension can be compared between the two waves"
-    up, down = usable[usable["change"] > 0], usable[usable["change"] < 0]
-    since = f" since {_name(compared, 'earlier')}" if "earlier_wave_name" in compared else ""
-    if up.empty and down.empty:
-        return f"No dimension has moved{since}"
-    parts = [f"{_who(part, usable)} moved {way}" for part, way in ((up, "up"), (down, "down")) if len(part)]
-    still = len(usable) - len(up) - len(down)
-    return sentence(f"{', '.join(parts)}{since}" + (f"; {still} did not move" if still else "")).rstrip(".")
-
-
-def subtitle_waves(compared: pd.DataFrame, *, scale: tuple[int, int] = (0, 5)) -> str:
-    """Return measure, waves and n."""
-    measure = f"{_basis(compared)}, {scale[0]} (lowest) to {scale[1]} (highest)"
-    if compared.empty:
-        return measure
-    waves = [f"{_name(compared, side)}: {_panel(compared, side)}" for side in ("earlier", "later")]
-    return joined([measure, *waves])
-
-
-def alt_waves(compared: pd.DataFrame) -> str:
-    """Describe the dumbbells: kind, subject, finding, every change."""
-    kind = f"Dumbbell chart: the level of {plural(len(compared), 'dimension')} in two waves"
-    each = "; ".join(f"{row.dimension_name}: {_words(row)}" for row in compared.itertuples())
-    return " ".join(sentence(part) for part in (kind, title_waves(compared), each) if part)
-
-
-def _words(row) -> str:
-    return change_words(row.earlier, row.later, row.change, comparable=bool(row.comparable), reason=row.reason)
-
-
-def _basis(compared: pd.DataFrame) -> str:
-    bases = set(compared["basis"]) - {""} if "basis" in compared else {"consensus"}
-    return {"consensus": "Level agreed", "median": "Median rating"}.get(
-        "".join(bases), "Level agreed, or median rating"
-    )
-
-
-def _who(part: pd.DataFrame, usable: pd.DataFrame) -> str:
-    if len(part) <= 2:
-        return named(list(part["dimension_name"]), len(usable), most=2)
-    return f"{len(part)} of {plural(len(usable), 'comparable dimension')}"
-
-
-def _name(compared: pd.DataFrame, side: str) -> str:
-    column = f"{side}_wave_name"
-    return str(compared[column].iloc[0]) if column in compared and len(compared) else f"{side} wave"
-
-
-def _panel(compared: pd.DataFrame, side: str) -> str:
-    counts = compared[f"n_{side}"].dropna()
-    return plural(int(counts.max()), "stakeholder") if len(counts) else "single ratings are not shown"
+    return plot_waves(compared, tested=tested, scale=scale, width=width).figure
 
 
 def _wave_rows(compared: pd.DataFrame, width: str) -> Rows:
@@ -142,23 +97,31 @@ def _wave_rows(compared: pd.DataFrame, width: str) -> Rows:
 
 def _change_lines(rows: Rows, row) -> list[str]:
     room = rows.words - (2 if rows.stacked else rowed.GAP)
-    return text.wrap(_words(row), room, rows.small, bold=True, lines=2)
+    words = row_words(row)
+    move, beside, ratings = words.partition("; ratings: ")
+    if beside and text.width(words, rows.small, bold=True) > room:
+        return [
+            text.fit(move, room, rows.small, bold=True),
+            text.fit(f"ratings: {ratings}", room, rows.small, bold=True),
+        ]
+    return text.wrap(words, room, rows.small, bold=True, lines=2)
 
 
 def _draw_key(ax: Axes, rows: Rows, compared: pd.DataFrame) -> None:
     marks = [
-        Mark("point", _name(compared, "earlier"), style.NO_DIFFERENCE, face="white", size=9),
-        Mark("point", _name(compared, "later"), size=10),
+        Mark("point", wave_name(compared, "earlier"), style.NO_DIFFERENCE, face="white", size=9),
+        Mark("point", wave_name(compared, "later"), size=10),
     ]
     left = 0 if rows.stacked else -rows.names
     keys.draw_key(ax, marks, left=left, top=14 - HEADER[rows.width], room=rows.across, size=rows.small)
 
 
-def _draw_dumbbell(ax: Axes, rows: Rows, row: int, dimension) -> None:
+def _draw_dumbbell(ax: Axes, rows: Rows, row: int, dimension, *, stands: bool) -> None:
     """Draw the earlier level as a grey ring, the later one as a blue point, and what lies between as a bar."""
     y = rowed.at(rows, row)
     if dimension.change != 0:
-        ax.plot([dimension.earlier, dimension.later], [y, y], color=style.REGION, alpha=0.35, lw=5, clip_on=False)
+        bar = {"color": style.REGION, "alpha": 0.35} if stands else {"color": style.MIDDLE_HALF}
+        ax.plot([dimension.earlier, dimension.later], [y, y], **bar, lw=5, clip_on=False, label="move")
     ring = 9 if dimension.change else 16
     ax.plot([dimension.earlier], [y], "o", ms=ring, mfc="white", mec=style.NO_DIFFERENCE, mew=1.8, clip_on=False)
     ax.plot([dimension.later], [y], "o", ms=10, color=style.REGION, mec="none", clip_on=False, zorder=5)

@@ -1,23 +1,30 @@
-"""The drop-down at the head of a chapter: another region, the same charts. A thin skin over ``page``."""
+"""The menus and sliders of a chapter: another region, other weights, the same charts. A thin skin over ``page``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
+from typing import Any
 
 import ipywidgets as widgets
+import pandas as pd
 from IPython.display import display
 
 from helpers.ingest import assessments, indicators, sources
+from helpers.page import compared as compared_page
 from helpers.page import maturity as maturity_page
+from helpers.page import movement, views
 from helpers.page import needs as needs_page
-from helpers.page.blocks import Block
+from helpers.page import priorities as priority_page
+from helpers.page.blocks import Block, absent
 from helpers.page.sourcing import source_line
 from helpers.reference import indicators as register
 from helpers.reference import models, paths, regions
-from helpers.scoring import comparison, examples
+from helpers.reference.models import Model
+from helpers.scoring import agreement, certainty, changes, compared, comparison, departures, examples
 from helpers.scoring import maturity as ratings_scored
+from helpers.scoring import priorities as ranked
 
 
 def maturity(region: str, *, data: str = "", show: bool = True) -> widgets.VBox | None:
@@ -55,6 +62,67 @@ def chooser(region: str, choices: Sequence[str], draw: Callable[[str], list[Bloc
     return widgets.VBox([menu, page])
 
 
+def priorities(
+    profile: pd.DataFrame,
+    agreed: pd.DataFrame,
+    ratings: pd.DataFrame,
+    need: pd.DataFrame,
+    *,
+    weights: Mapping[str, int],
+    model: Model,
+    show: bool = True,
+) -> widgets.VBox | None:
+    """A slider for each weight over the ranking that follows from them; nothing when not ``show``.
+
+    The tables are those of `scoring.priorities.ranking`. Nothing is drawn until a slider is let go.
+    """
+    if not show:
+        return None
+    scale = (model.scale_minimum, model.scale_maximum)
+
+    def draw(chosen: Mapping[str, int]) -> list[Block]:
+        if not any(chosen.values()):
+            return [absent("With every weight at 0 there is nothing to rank by.")]
+        ranking = ranked.ranking(profile, agreed, ratings, need, weights=chosen, scale=scale)
+        return priority_page.priorities(ranking, chosen, model, "")
+
+    return sliders(weights, draw)
+
+
+def sliders(weights: Mapping[str, int], draw: Callable[[Mapping[str, int]], list[Block]]) -> widgets.VBox:
+    """A slider from -5 to 5 for each of these numbers over the blocks that ``draw`` gives for them."""
+    look = {"min": -5, "max": 5, "continuous_update": False, "layout": widgets.Layout(width="26em")}
+    bars = {
+        name: widgets.IntSlider(value=value, description=name.capitalize(), style={"description_width": "8em"}, **look)
+        for name, value in weights.items()
+    }
+    page = widgets.Output()
+    for bar in bars.values():
+        bar.observe(lambda _: _show(page, draw({name: bar.value for name, bar in bars.items()})), names="value")
+    return widgets.VBox([*bars.values(), page])
+
+
+def places(ratings: pd.DataFrame, levels: pd.DataFrame, model: Model, *, show: bool = True) -> widgets.VBox | None:
+    """A menu of levels over the places of the regions by that level; nothing when not ``show``."""
+    if not show:
+        return None
+    menu = widgets.Dropdown(
+        options=[("Choose a level", None)] + [(f"level {level} or above", level) for level in model.levels[1:]],
+        value=None,
+        description="Reached",
+        layout=widgets.Layout(width="26em"),
+    )
+    page = widgets.Output()
+
+    def draw(change: Mapping[str, Any]) -> None:
+        chosen = change["new"]
+        shown = [] if chosen is None else compared.ranking(ratings, levels, model, from_level=chosen)
+        _show(page, [] if chosen is None else compared_page.places(shown, ""))
+
+    menu.observe(draw, names="value")
+    return widgets.VBox([menu, page])
+
+
 def maturity_blocks(region: str, *, data: str = "", today: str = "") -> list[Block]:
     """The pictures of chapter 01 for one region."""
     assessment = assessments.read_assessments(region, data=data, today=_day(today))
@@ -64,15 +132,19 @@ def maturity_blocks(region: str, *, data: str = "", today: str = "") -> list[Blo
     model = models.load_model(ratings_scored.latest_model(waves), data)
     profile = ratings_scored.profile(ratings, model)
     distribution = ratings_scored.distribution(ratings, model)
+    profile = certainty.with_certainty(profile, distribution, model)
     earlier = ratings_scored.earlier_profile(ratings, model)
-    compared = ratings_scored.waves_compared(ratings, model, models=models.load_models(data))
+    two_waves = ratings_scored.waves_compared(ratings, model, models=models.load_models(data))
+    moved = changes.between_waves(ratings, model, models=models.load_models(data))
+    agreed, departed = agreement.by_dimension(ratings, model), departures.consensus_beside_ratings(ratings, model)
     files = sources.source_table(assessment.files, folder=paths.assessments(region, data), data=data)
     source = source_line(files, ratings["file"].unique())
     return [
         maturity_page.notices(assessment.files, waves),
         *maturity_page.picture(profile, distribution, earlier, ratings, model, source),
         maturity_page.dimensions(distribution, profile, source),
-        *maturity_page.movement(compared, ratings, source),
+        *views.agreement(agreed, distribution, departed, profile, source),
+        *movement.movement(two_waves, moved, ratings),
     ]
 
 
@@ -99,6 +171,13 @@ def _redraw(page: widgets.Output, region: str, draw: Callable[[str], list[Block]
     page.clear_output(wait=True)
     with page:
         for block in draw(region) if region else []:
+            display(block)
+
+
+def _show(page: widgets.Output, blocks: list[Block]) -> None:
+    page.clear_output(wait=True)
+    with page:
+        for block in blocks:
             display(block)
 
 

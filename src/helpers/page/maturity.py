@@ -6,18 +6,16 @@ import pandas as pd
 
 from helpers.charts import distributions
 from helpers.charts import profile as profile_charts
-from helpers.charts import rounds as round_charts
-from helpers.charts import waves as wave_charts
 from helpers.page import blocks
-from helpers.page.blocks import Block, Blocks, absent, words
+from helpers.page.blocks import Block, Blocks, words
 from helpers.page.drawing import drawing
 from helpers.page.tables import Column, places, table
 from helpers.reference.models import Model
 from helpers.scoring import examples, maturity
-from helpers.scoring.wording import listing, plural
+from helpers.scoring.wording import listing, out_of, plural, verb
 
 FEWEST_SPOKES = 3
-FEWEST_IN_A_SECTOR = 2
+SURE, SURE_WORDS, UNSURE = 0.9, "very likely", 0.33
 PROFILE = (
     Column("dimension_name", "Dimension"),
     Column("level", "Level", "integer"),
@@ -29,38 +27,14 @@ PROFILE = (
     Column("maximum", "Highest", "integer"),
     Column("n", "Ratings", "integer"),
     Column("n_missing", "Not rated", "integer"),
+    Column("low_level", "Plausible from", "integer"),
+    Column("high_level", "Plausible to", "integer"),
+    Column("p_at_least_pct", "At this level or above", "number", unit="% sure", decimals=0),
+    Column("desired", "Level wanted", "integer"),
     Column("level_text", "What the level means", "prose"),
 )
-RATINGS = (
-    Column("label", "Stakeholder"),
-    Column("dimension_name", "Dimension"),
-    Column("rating", "Rating", "integer"),
-    Column("confidence", "Confidence"),
-    Column("wave_name", "Wave"),
-    Column("round", "Round", "integer"),
-)
+OF_RATINGS = ("median", "q1", "q3", "minimum", "maximum", "n", "n_missing", "low_level", "high_level", "p_at_least_pct")
 PARTICIPATION = (Column("role", "Role"), Column("sector", "Sector"), Column("n", "Stakeholders", "integer"))
-COMPARED = (
-    Column("dimension_name", "Dimension"),
-    Column("earlier", "Earlier level", "number", decimals=0),
-    Column("later", "Later level", "number", decimals=0),
-    Column("change", "Change in levels", "number", decimals=0),
-    Column("basis", "Level from"),
-    Column("n_earlier", "Ratings, earlier", "integer"),
-    Column("n_later", "Ratings, later", "integer"),
-    Column("reason", "Why not compared", "prose"),
-)
-ROUNDS = (
-    Column("dimension_name", "Dimension"),
-    Column("round", "Round", "integer"),
-    Column("n", "Ratings", "integer"),
-    Column("median", "Median", "number"),
-    Column("pct_at_median", "At the median", "number", unit="%"),
-    Column("pct_in_agreement", "In agreement", "number", unit="%"),
-    Column("distribution", "Distribution"),
-    Column("level", "Level"),
-    Column("rule", "Rule", "prose"),
-)
 STATUS_WORDS = {
     "illustrative": "The assessment on this page is illustrative: nobody in this region gave these ratings. "
     "It shows what a report looks like and must not be quoted.",
@@ -127,22 +101,22 @@ def picture(
     A profile of fewer than three rated dimensions makes no web, so only the strips are drawn.
     """
     rated = profile[profile["level"].notna()]
-    shown, counts = _rated_only(profile, distribution)
-    when = _when(profile)
+    shown, counts = rated_only(profile, distribution)
+    moment = when(profile)
     scale = (model.scale_minimum, model.scale_maximum)
-    words_of = {"when": when, "scale": scale}
+    words_of = {"when": moment, "scale": scale}
     if len(rated) < FEWEST_SPOKES:
         figure = drawing(
             profile_charts.figure_strips, counts, profile=shown, anchor="profile",
             title=profile_charts.title_strips(shown), subtitle=profile_charts.subtitle_strips(shown, **words_of),
-            alt=profile_charts.alt_strips(shown, when=when), source=source,
+            alt=profile_charts.alt_strips(shown, when=moment), source=source,
         )  # fmt: skip
     else:
         figure = drawing(
-            profile_charts.figure_profile, profile, distribution=distribution, earlier=earlier,
+            profile_charts.figure_profile, profile.drop(columns="desired"), distribution=distribution, earlier=earlier,
             earlier_name=_earlier_name(earlier), scale=scale, anchor="profile",
             title=profile_charts.title_profile(profile), subtitle=profile_charts.subtitle_profile(profile, **words_of),
-            alt=profile_charts.alt_profile(profile, when=when), source=source,
+            alt=profile_charts.alt_profile(profile, when=moment), source=source,
         )  # fmt: skip
     return Blocks([figure, profile_table(profile, ratings)])
 
@@ -150,66 +124,26 @@ def picture(
 def profile_table(profile: pd.DataFrame, ratings: pd.DataFrame) -> Block:
     """The profile as a table; the place of each consensus stands beside it, medians rest on the table of ratings."""
     shown = profile.assign(
-        consensus_place=_consensus_places(profile["dimension"], ratings, str(profile["wave"].iloc[0]))
+        consensus_place=consensus_places(profile["dimension"], ratings, str(profile["wave"].iloc[0]))
     )
-    of_ratings = ("median", "q1", "q3", "minimum", "maximum", "n", "n_missing")
-    told = [c for c in PROFILE if not (profile["withheld"].any() and c.name in of_ratings)]
+    shown = shown.assign(p_at_least_pct=100 * shown["p_at_least"])
+    hidden = OF_RATINGS if profile["withheld"].any() else ()
+    hidden += () if profile["desired"].notna().any() else ("desired",)
+    told = [column for column in PROFILE if column.name not in hidden]
     columns = (*told, Column("consensus_place", "Source of the consensus"))
     return table(shown, columns, name="profile", title="Level and ratings of each dimension", with_source=False)
 
 
-def _with_places(compared: pd.DataFrame, ratings: pd.DataFrame) -> pd.DataFrame:
-    """The two waves with the cell of each consensus."""
-    ends = {
-        f"{end}_place": _consensus_places(compared["dimension"], ratings, str(compared[f"{end}_wave"].iloc[0]))
-        for end in ("earlier", "later")
-    }
-    return compared.assign(**ends)
-
-
-def _consensus_places(dimensions: pd.Series, ratings: pd.DataFrame, wave: str) -> list[str]:
-    """Where the agreed level of each dimension stands, "" where there is none or the ratings came from no file."""
-    agreed = maturity.consensus_rows(ratings, wave=wave)
-    if "cell" not in agreed:
-        return [""] * len(dimensions)
-    cells = dict(zip(agreed["dimension"], places(agreed), strict=True))
-    return [cells.get(dimension, "") for dimension in dimensions]
-
-
 def dimensions(distribution: pd.DataFrame, profile: pd.DataFrame, source: str) -> Block:
     """How the ratings of each dimension spread over the levels."""
-    shown, counts = _rated_only(profile, distribution)
-    when = _when(profile)
+    shown, counts = rated_only(profile, distribution)
+    moment = when(profile)
     return drawing(
         distributions.figure_distributions, counts, profile=shown, anchor="dimensions",
-        title=distributions.title_distributions(shown), subtitle=distributions.subtitle_distributions(shown, when=when),
-        alt=distributions.alt_distributions(counts, profile=shown, when=when),
+        title=distributions.title_distributions(shown),
+        subtitle=distributions.subtitle_distributions(shown, when=moment),
+        alt=distributions.alt_distributions(counts, profile=shown, when=moment),
         source=source,
-    )  # fmt: skip
-
-
-def reasons(ratings: pd.DataFrame, profile: pd.DataFrame) -> Block:
-    """What stakeholders gave as reasons, by dimension; the agreed reason first, then from the lowest rating up."""
-    latest = ratings[ratings["wave"] == profile["wave"].iloc[0]]
-    said = latest[latest["justification"] != ""]
-    shared = _shared_sectors(latest)
-    groups = [_reasons_of(row, said[said["dimension"] == row.dimension], shared) for row in profile.itertuples()]
-    groups = [group for group in groups if group[2]]
-    return blocks.quotes("Read what stakeholders gave as reasons", groups, anchor="reasons")
-
-
-def ratings_table(ratings: pd.DataFrame, model: Model) -> Block:
-    """Every rating with the cell it came from, under neutral labels; the consensus too."""
-    labels = _labels(ratings)
-    shown = ratings.assign(
-        label=[_label(row, labels) for row in ratings.itertuples()],
-        dimension_name=ratings["dimension"].map(model.names).fillna(ratings["dimension"]),
-        wave_name=ratings["wave"].map(maturity.wave_name),
-    )
-    shown = shown[shown["rating"].notna() | (shown["kind"] != "consensus")]
-    return table(
-        shown, RATINGS, name="ratings", title="Every rating and where it stands",
-        description="Stakeholders are numbered, not named. A dash is a missing rating.",
     )  # fmt: skip
 
 
@@ -224,62 +158,6 @@ def extremes(strong: pd.DataFrame, weak: pd.DataFrame, profile: pd.DataFrame) ->
         )  # fmt: skip
         return words(text, anchor="extremes")
     return words(_extreme("Strongest", strong), _extreme("Weakest", weak), anchor="extremes")
-
-
-def differences(divided: pd.DataFrame, departures: pd.DataFrame, profile: pd.DataFrame) -> Blocks:
-    """Where the stakeholders' views differ, and where the consensus is not what most had rated."""
-    if profile["withheld"].any():
-        return Blocks([absent("With so few stakeholders it is not shown where their views differ.")])
-    if divided.empty:
-        first = "On no dimension does the middle half of the ratings span two levels or more."
-    else:
-        listed = [f"{row.dimension_name} (from {row.minimum} to {row.maximum})" for row in divided.itertuples()]
-        first = f"Views differ most on {listing(listed, 5)}."
-    second = [
-        f"{row.dimension_name} (agreed {row.consensus}, median {row.median:g})" for row in departures.itertuples()
-    ]
-    text = f"The agreed level lies a level or more from the median rating on {listing(second, 5)}." if second else ""
-    return Blocks([words(first, text, anchor="differences")])
-
-
-def movement(compared: pd.DataFrame, ratings: pd.DataFrame, source: str) -> Blocks:
-    """What moved between the two latest waves; one sentence where there is only one."""
-    if compared.empty or not compared["comparable"].astype(bool).any():
-        return Blocks([absent("There is one wave of assessment so far, so nothing can be said of change.")])
-    figure = drawing(
-        wave_charts.figure_waves, compared, anchor="movement", title=wave_charts.title_waves(compared),
-        subtitle=wave_charts.subtitle_waves(compared), alt=wave_charts.alt_waves(compared),
-    )  # fmt: skip
-    cautions = [text for text in compared["caution"].unique() if text]
-    shown = table(
-        _with_places(compared, ratings),
-        (*COMPARED, Column("earlier_place", "Earlier consensus in"), Column("later_place", "Later consensus in")),
-        name="waves",
-        title="The two waves beside each other",
-        with_source=False,
-    )
-    return Blocks([figure, words(*cautions), shown])
-
-
-def rounds(delphi: pd.DataFrame, counts: pd.DataFrame, model: Model, source: str) -> Blocks:
-    """How views moved between the rounds of the latest wave; nothing where it had one round only."""
-    latest = delphi[delphi["wave"] == delphi["wave"].iloc[-1]] if len(delphi) else delphi
-    if latest["round"].nunique() < 2:
-        return Blocks()
-    named = latest.assign(dimension_name=latest["dimension"].map(model.names))
-    scale = (model.scale_minimum, model.scale_maximum)
-    figure = drawing(
-        round_charts.figure_rounds,
-        named,
-        distribution=counts,
-        scale=scale,
-        anchor="rounds",
-        title=round_charts.title_rounds(named),
-        subtitle=round_charts.subtitle_rounds(named, scale=scale),
-        alt=round_charts.alt_rounds(named),
-        source=source,
-    )
-    return Blocks([figure, table(named, ROUNDS, name="rounds", title="Every round", with_source=False)])
 
 
 def limits(waves: pd.DataFrame, profile: pd.DataFrame) -> Block:
@@ -308,63 +186,8 @@ def facts(waves: pd.DataFrame, profile: pd.DataFrame, files: pd.DataFrame) -> Bl
     )
 
 
-def _rated_only(profile: pd.DataFrame, distribution: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Leave out the dimensions that nobody rated, where most of the model was not asked."""
-    if profile["withheld"].any():
-        return profile, distribution
-    rated = profile[(profile["n"] > 0) | profile["level"].notna()]
-    kept = rated if len(rated) < len(profile) / 2 else profile
-    return kept, distribution[distribution["dimension"].isin(kept["dimension"])]
-
-
-def _when(profile: pd.DataFrame) -> str:
-    """The wave as people say it; nothing where it has no date."""
-    wave = str(profile["wave"].iloc[0])
-    return maturity.wave_name(wave) if wave[:1].isdigit() else ""
-
-
 def _earlier_name(earlier: pd.DataFrame | None) -> str:
     return "" if earlier is None or earlier.empty else maturity.wave_name(str(earlier["wave"].iloc[0]))
-
-
-def _reasons_of(row, said: pd.DataFrame, shared: set[str]) -> tuple[str, str, list[tuple[str, str]]]:
-    level = (
-        ""
-        if pd.isna(row.level)
-        else f": level {row.level}, {row.level_text}"
-        if row.level_text
-        else f": level {row.level}"
-    )
-    agreed = said[said["kind"] == "consensus"]
-    note = f"Agreed: {agreed['justification'].iloc[-1]}" if len(agreed) else ""
-    single = said[(said["kind"] != "consensus")].sort_values("rating", na_position="last", kind="stable")
-    return (
-        f"{row.dimension_name}{level}",
-        note,
-        [(r.justification, _who_said(r, shared)) for r in single.itertuples()],
-    )
-
-
-def _shared_sectors(latest: pd.DataFrame) -> set[str]:
-    """The sectors that at least two stakeholders share, so that naming one points at nobody."""
-    own = latest[latest["kind"] != "consensus"]
-    sizes = own.groupby("sector")["stakeholder"].nunique()
-    return set(sizes.index[sizes >= FEWEST_IN_A_SECTOR]) - {""}
-
-
-def _who_said(row, shared: set[str]) -> str:
-    rated = "not rated" if pd.isna(row.rating) else f"rated {row.rating}"
-    return f"{row.sector}; {rated}" if row.sector in shared else rated
-
-
-def _labels(ratings: pd.DataFrame) -> dict[str, str]:
-    """The neutral label of every stakeholder of every wave."""
-    parts = [maturity.participants(ratings, wave=wave) for wave in ratings["wave"].unique()]
-    return {row.stakeholder: row.label for part in parts for row in part.itertuples()}
-
-
-def _label(row, labels: dict[str, str]) -> str:
-    return "Consensus" if row.kind == "consensus" else labels[row.stakeholder]
 
 
 def _extreme(word: str, part: pd.DataFrame) -> str:
@@ -375,3 +198,40 @@ def _extreme(word: str, part: pd.DataFrame) -> str:
 
 def _short(part: pd.DataFrame) -> str:
     return f"{listing(list(part['dimension_name']), most=2)} ({int(part['level'].iloc[0])})" if len(part) else ""
+
+
+def rated_only(profile: pd.DataFrame, distribution: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Leave out the dimensions that nobody rated, where most of the model was not asked."""
+    if profile["withheld"].any():
+        return profile, distribution
+    rated = profile[(profile["n"] > 0) | profile["level"].notna()]
+    kept = rated if len(rated) < len(profile) / 2 else profile
+    return kept, distribution[distribution["dimension"].isin(kept["dimension"])]
+
+
+def when(profile: pd.DataFrame) -> str:
+    """The wave as people say it; nothing where it has no date."""
+    wave = str(profile["wave"].iloc[0])
+    return maturity.wave_name(wave) if wave[:1].isdigit() else ""
+
+
+def consensus_places(dimensions: pd.Series, ratings: pd.DataFrame, wave: str) -> list[str]:
+    """Where the agreed level of each dimension stands, "" where there is none or the ratings came from no file."""
+    agreed = maturity.consensus_rows(ratings, wave=wave)
+    if "cell" not in agreed:
+        return [""] * len(dimensions)
+    cells = dict(zip(agreed["dimension"], places(agreed), strict=True))
+    return [cells.get(dimension, "") for dimension in dimensions]
+
+
+def certainty(profile: pd.DataFrame) -> Block:
+    """What is surest and what is least sure of the levels, in two sentences."""
+    known = profile[profile["p_at_least"].notna()]
+    if known.empty:
+        return words()
+    sure, unsure = known[known["p_at_least"] >= SURE], known[known["p_at_least"] < UNSURE]
+    carried = f"The ratings by themselves make it {SURE_WORDS} that {out_of(len(sure), len(known), 'dimension')} "
+    first = f"{carried}{verb(len(sure), 'stands', 'stand')} at {verb(len(sure), 'its', 'their')} level or above."
+    names = [f"{row.dimension_name} (level {row.level})" for row in unsure.sort_values("p_at_least").itertuples()]
+    second = f"Least sure: {listing(names, 4)}, where they do not carry the level." if names else ""
+    return words(first, second, anchor="certainty")

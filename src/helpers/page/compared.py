@@ -1,0 +1,179 @@
+"""What the chapter on all regions shows: profiles side by side, a heat map, places, and wholes made of parts."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.charts import heatmap, heatmap_words, multiples, multiples_words
+from helpers.charts import ranking as ranking_charts
+from helpers.charts import rollup as rollup_charts
+from helpers.page import blocks
+from helpers.page.blocks import Block, Blocks, absent, words
+from helpers.page.drawing import drawing, in_parts
+from helpers.page.maturity import STATUS_WORDS
+from helpers.page.tables import Column, table
+from helpers.scoring import rollup
+from helpers.scoring.wording import listing, plural, verb
+
+PANELS_ACROSS = 4
+LEVELS = (
+    Column("region_name", "Region"),
+    Column("dimension_name", "Dimension"),
+    Column("level", "Level", "integer"),
+    Column("level_from", "Level from"),
+    Column("low_level", "Plausible from", "integer"),
+    Column("high_level", "Plausible to", "integer"),
+    Column("reference_median", "European median", "number"),
+    Column("wave_name", "Wave"),
+    Column("n_stakeholders", "Stakeholders", "integer"),
+    Column("status", "Status"),
+    Column("reason", "Why not compared", "prose"),
+    Column("caution", "Bear in mind", "prose"),
+)
+RANKING = (
+    Column("region_name", "Region"),
+    Column("rank", "Place", "integer"),
+    Column("rank_low", "Place, at best", "integer"),
+    Column("rank_high", "Place, at worst", "integer"),
+    Column("reached", "Dimensions reached", "integer"),
+    Column("reached_low", "At least", "integer"),
+    Column("reached_high", "At most", "integer"),
+    Column("n_dimensions", "Dimensions counted", "integer"),
+    Column("first_pct", "First", "number", unit="% of draws", decimals=0),
+    Column("n_stakeholders", "Stakeholders", "integer"),
+    Column("refusal", "Why without a place", "prose"),
+)
+ROLLED = (
+    Column("dimension_name", "Dimension"),
+    Column("level", "Level", "integer"),
+    Column("n_parts", "Parts at it", "integer"),
+    Column("share_pct", "Share by weight", "number", unit="%", decimals=0),
+    Column("parts", "Which", "prose"),
+    Column("weight_name", "Weighted by", "prose"),
+)
+
+
+ILLUSTRATIVE = (
+    "The assessments on this page are illustrative: nobody in these regions gave these ratings. The page shows what a "
+    "comparison looks like and must not be quoted. Only the European medians are published figures."
+)
+APART = "Real and illustrative ratings are never compared, so {files} {are} left out."
+
+
+def notices(chosen: pd.DataFrame, files: pd.DataFrame) -> Block:
+    """The banners: illustrative data, files left out since they do not compare, files refused.
+
+    Parameters
+    ----------
+    chosen, files
+        One row a file: those that are compared, and all.
+    """
+    statuses = set(chosen["status"]) if len(chosen) else set()
+    words_of = STATUS_WORDS | {"illustrative": ILLUSTRATIVE}
+    items = [(status, text, "files") for status, text in words_of.items() if status in statuses]
+    states = files["state"] if len(files) else pd.Series(dtype=object)
+    aside = [file for file in files.loc[states == "used", "file"] if file not in set(chosen["file"])]
+    if aside:
+        items.append(("note", APART.format(files=listing(aside, 4), are=verb(len(aside), "is", "are")), "files"))
+    refused = list(files.loc[states == "refused", "file"])
+    if refused:
+        items.append(("refused", f"{listing(refused, 4)} could not be used; see what was wrong.", "findings"))
+    return blocks.notices(items)
+
+
+def who(levels: pd.DataFrame) -> Block:
+    """Which regions stand here, when each was rated and by how many."""
+    about = levels.drop_duplicates("region")
+    parts = [f"{row.region_name} ({_panel(row)})" for row in about.itertuples()]
+    return words(f"{plural(len(about), 'region')} with an assessment: {listing(parts, 12)}.", anchor="who")
+
+
+def _panel(row) -> str:
+    return ", ".join(part for part in (plural(int(row.n_stakeholders), "stakeholder"), row.wave_name) if part)
+
+
+def limits(levels: pd.DataFrame, ranking: pd.DataFrame) -> Block:
+    """What this page cannot say."""
+    sentences = [
+        "Each region was rated by its own people, who may read the levels differently from those elsewhere.",
+        "Who takes part in an assessment is not left to chance, so the ranges shown are the least that is unsure.",
+    ]
+    if len(set(levels["wave_name"])) > 1:
+        sentences.append("The assessments are of different dates.")
+    if len(set(levels["model"])) > 1:
+        sentences.append("They were made on different editions of the model; dimensions that do not compare are blank.")
+    return words(*sentences, anchor="limits")
+
+
+def facts(levels: pd.DataFrame) -> Block:
+    """What the list of all regions says of this page."""
+    about = levels.drop_duplicates("region")
+    status = "illustrative" if (about["status"] == "illustrative").any() else ""
+    said = listing(list(about["region_name"]), 5) + (", illustrative" if status else "")
+    return blocks.facts(compared=said)
+
+
+def profiles(levels: pd.DataFrame, reference: pd.DataFrame, source: str) -> Blocks:
+    """The profile of every region in a panel of its own, the published medians behind it."""
+    parts = [(part, reference) for part in multiples.parts(levels)]
+    across = PANELS_ACROSS if len(parts) > 1 else None
+    figure = in_parts(
+        multiples.figure_multiples, parts, across=across, anchor="profiles",
+        title=multiples_words.title_multiples(levels), subtitle=multiples_words.subtitle_multiples(levels),
+        alts=[multiples_words.alt_multiples(part) for part, _ in parts], source=_with_reference(source, reference),
+    )  # fmt: skip
+    shown = table(levels, LEVELS, name="levels", title="Level of every region and dimension", with_source=False)
+    return Blocks([figure, shown])
+
+
+def heat(levels: pd.DataFrame, reference: pd.DataFrame, source: str) -> Blocks:
+    """Every region and dimension as a number in a coloured cell."""
+    parts = [(part, reference) for part in heatmap.parts(levels)]
+    figure = in_parts(
+        heatmap.figure_heatmap, parts, anchor="heat", title=heatmap_words.title_heatmap(levels),
+        subtitle=heatmap_words.subtitle_heatmap(levels, reference),
+        alts=[heatmap_words.alt_heatmap(part, reference) for part, _ in parts],
+        source=_with_reference(source, reference),
+    )  # fmt: skip
+    return Blocks([figure])
+
+
+def places(ranking: pd.DataFrame, source: str) -> Blocks:
+    """The regions by how many dimensions they reached, with the range of each place; one sentence without a ranking."""
+    if ranking["rank"].isna().all():
+        why = next((text for text in ranking["refusal"] if text), "no region has ratings")
+        return Blocks([absent(f"No ranking is drawn: {why}.")])
+    parts = ranking_charts.parts(ranking)
+    figure = in_parts(
+        ranking_charts.figure_ranking, [(part,) for part in parts], anchor="places",
+        title=ranking_charts.title_ranking(ranking), subtitle=ranking_charts.subtitle_ranking(ranking),
+        alts=[ranking_charts.alt_ranking(part) for part in parts], source=source,
+    )  # fmt: skip
+    shown = ranking.assign(first_pct=100 * ranking["share_first"])
+    return Blocks([figure, table(shown, RANKING, name="places", title="Places of the regions", with_source=False)])
+
+
+def wholes(rolled: pd.DataFrame, source: str) -> Blocks:
+    """Every region that is made of parts: how they spread over the levels, never their average."""
+    if rolled.empty:
+        return Blocks([absent("No region has two parts with an assessment, so no whole is put together from parts.")])
+    found = [_whole(str(name), part, source) for name, part in rolled.groupby("whole_name", sort=False)]
+    return Blocks([block for group in found for block in group])
+
+
+def _whole(name: str, rolled: pd.DataFrame, source: str) -> list[Block]:
+    summary = rollup.summary(rolled)
+    figure = drawing(
+        rollup_charts.figure_rollup, rolled, summary, anchor=f"whole-{name.lower().replace(' ', '-')}",
+        title=rollup_charts.title_rollup(summary), subtitle=rollup_charts.subtitle_rollup(summary),
+        alt=rollup_charts.alt_rollup(rolled, summary), source=source,
+    )  # fmt: skip
+    shown = rolled[rolled["n_parts"] > 0].assign(share_pct=100 * rolled["share_weight"])
+    listed = table(shown, ROLLED, name=f"parts of {name}", title=f"The parts of {name} by level", with_source=False)
+    return [words(f"{name}, from its parts:"), figure, listed]
+
+
+def _with_reference(source: str, reference: pd.DataFrame) -> str:
+    """The source of a figure that shows the published medians too."""
+    named = reference[["profile_name", "source"]].drop_duplicates()
+    return " ".join([source, *(f"{row.profile_name}: {row.source}." for row in named.itertuples())]).strip()
