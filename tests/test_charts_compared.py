@@ -1,16 +1,14 @@
 """Charts of all regions side by side, by their artists and words, from literal tables."""
 
-import itertools
 import math
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
-from matplotlib.text import Text
 
+from drawn import lines, texts, touching
 from helpers.charts import compared_words, heatmap, heatmap_heads, multiples, ramp, ranking, rollup, style, svg
 
 WIDTHS = tuple(style.WIDTHS)
@@ -109,35 +107,8 @@ def summary() -> pd.DataFrame:
     return table.astype(dict.fromkeys(("lowest", "highest", "middle_level"), "Int64"))
 
 
-def texts(drawn) -> list[str]:
-    return [artist.get_text() for artist in drawn.findobj(Text) if artist.get_text()]
-
-
-def lines(ax, label: str) -> list:
-    return [line for line in ax.get_lines() if line.get_label() == label]
-
-
 def patches(ax, label: str) -> list:
     return [patch for patch in ax.patches if patch.get_label() == label]
-
-
-def touching(figure) -> list[tuple[str, str]]:
-    """Pairs of texts that touch, and texts that leave the figure, as laid out in the widest of the faces."""
-    across, down = figure.get_size_inches() * 72
-    drawn = [artist for artist in figure.findobj(Text) if artist.get_text()]
-    with style.context():
-        renderer = FigureCanvasAgg(figure).get_renderer()
-        boxes = [(artist.get_text(), artist.get_window_extent(renderer)) for artist in drawn]
-    outside = [
-        (name, "the edge")
-        for name, box in boxes
-        if box.x0 < -1 or box.x1 > across + 1 or box.y0 < -2 or box.y1 > down + 2
-    ]
-    return outside + [
-        (one, other)
-        for (one, a), (other, b) in itertools.combinations(boxes, 2)
-        if min(a.x1, b.x1) - max(a.x0, b.x0) > 1 and min(a.y1, b.y1) - max(a.y0, b.y0) > 4
-    ]
 
 
 FIGURES = {

@@ -15,7 +15,7 @@ import pandas as pd
 
 from helpers.reference.models import Model
 from helpers.scoring.panels import counted, of_wave
-from helpers.scoring.ratings import individuals, one_each
+from helpers.scoring.ratings import check_on_model, individuals, one_each
 from helpers.scoring.waves import ensure_waves
 
 SEED = 2025
@@ -53,20 +53,6 @@ def panels_of(ratings: pd.DataFrame, model: Model) -> list[Panel]:
         Panel(str(region), str(wave), found.get(region, nobody), bool(withheld))
         for region, wave, withheld in waves.itertuples(name=None)
     ]
-
-
-def check_on_model(part: pd.DataFrame, model: Model) -> pd.DataFrame:
-    """Return the rows, or raise `ValueError`: another model, an unknown dimension, a rating off the scale."""
-    others = sorted(set(part["model"]) - {"", model.id})
-    if others:
-        raise ValueError(f"ratings: they were given on the model {', '.join(others)}, not on {model.id}")
-    unknown = sorted(set(part["dimension"].astype(str)) - set(model.codes))
-    if unknown:
-        raise ValueError(f"ratings: the model {model.id} has no dimension {', '.join(unknown)}")
-    given = part["rating"].dropna()
-    if len(given) and not given.between(model.scale_minimum, model.scale_maximum).all():
-        raise ValueError(f"ratings: a rating is off the scale {model.scale_minimum}-{model.scale_maximum}")
-    return part
 
 
 def check_draws(draws: int, confidence: float) -> None:

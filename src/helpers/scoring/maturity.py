@@ -26,7 +26,7 @@ from helpers.scoring.panels import (
     participation,
     withhold_small_panels,
 )
-from helpers.scoring.ratings import check_columns, individuals
+from helpers.scoring.ratings import check_columns, check_on_model, individuals
 from helpers.scoring.waves import ensure_waves, latest_model, wave_name, waves, with_waves
 
 __all__ = [
@@ -95,7 +95,7 @@ def profile(ratings: pd.DataFrame, model: Model, *, wave: str | None = None) -> 
         not have or a rating off its scale.
     """
     part = of_wave(ratings, wave)
-    _check_model(part, model)
+    check_on_model(part, model)
     numbers = _summary(counted(ratings, wave=wave)).reindex(list(model.codes))
     took_part = individuals(part[part["rating"].notna() | part["withheld"]])["stakeholder"].nunique()
     table = pd.DataFrame(
@@ -127,18 +127,6 @@ def earlier_profile(ratings: pd.DataFrame, model: Model) -> pd.DataFrame | None:
     if len(dated) < 2 or dated.iloc[-2]["model"] != model.id:
         return None
     return profile(table, model, wave=str(dated.iloc[-2]["wave"]))
-
-
-def _check_model(part: pd.DataFrame, model: Model) -> None:
-    others = sorted(set(part["model"]) - {"", model.id})
-    if others:
-        raise ValueError(f"ratings: they were given on the model {', '.join(others)}, not on {model.id}")
-    unknown = sorted(set(part["dimension"]) - set(model.codes))
-    if unknown:
-        raise ValueError(f"ratings: the model {model.id} has no dimension {', '.join(unknown)}")
-    given = part["rating"].dropna()
-    if len(given) and not given.between(model.scale_minimum, model.scale_maximum).all():
-        raise ValueError(f"ratings: a rating is off the scale {model.scale_minimum}-{model.scale_maximum}")
 
 
 def _summary(rows: pd.DataFrame) -> pd.DataFrame:
@@ -185,7 +173,7 @@ def distribution(ratings: pd.DataFrame, model: Model, *, wave: str | None = None
         ``dimension``, ``dimension_name``, ``order``, ``level``, ``n`` and ``share`` (0 to 1, of the ratings
         of the dimension; missing where nobody rated it).
     """
-    _check_model(of_wave(ratings, wave), model)
+    check_on_model(of_wave(ratings, wave), model)
     rows = counted(ratings, wave=wave)
     counts = rows.groupby(["dimension", rows["rating"].astype(int)]).size()
     every = pd.MultiIndex.from_product([model.codes, model.levels], names=["dimension", "level"])

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from helpers.reference.models import Model
+
 REQUIRED = ("stakeholder", "dimension", "rating")
 TEXTS = ("region", "justification", "role", "sector", "model", "file")
 CONSENSUS, DESIRED, INDIVIDUAL = "consensus", "desired", "individual"
@@ -48,6 +50,20 @@ def complete(ratings: pd.DataFrame) -> pd.DataFrame:
     if "withheld" not in table:
         table["withheld"] = False
     return table
+
+
+def check_on_model(part: pd.DataFrame, model: Model) -> pd.DataFrame:
+    """Return the rows, or raise `ValueError`: another model, an unknown dimension, a rating off the scale."""
+    others = sorted(set(part["model"]) - {"", model.id})
+    if others:
+        raise ValueError(f"ratings: they were given on the model {', '.join(others)}, not on {model.id}")
+    unknown = sorted(set(part["dimension"].astype(str)) - set(model.codes))
+    if unknown:
+        raise ValueError(f"ratings: the model {model.id} has no dimension {', '.join(unknown)}")
+    given = part["rating"].dropna()
+    if len(given) and not given.between(model.scale_minimum, model.scale_maximum).all():
+        raise ValueError(f"ratings: a rating is off the scale {model.scale_minimum}-{model.scale_maximum}")
+    return part
 
 
 def check_one_region(table: pd.DataFrame) -> pd.DataFrame:
