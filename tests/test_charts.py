@@ -80,7 +80,7 @@ def test_the_scale_is_the_models(levels):
     assert np.hypot(*web.points(np.full(3, levels[1]))[0]) == pytest.approx(100)
 
 
-# --- the strip chart and the distributions
+# --- the strip chart
 
 
 def test_the_strips_have_a_dot_for_each_stakeholder_over_their_level():
@@ -131,15 +131,13 @@ def test_the_words_of_a_withheld_profile_claim_no_rating(agreed):
     words = [
         charts.title_profile(profile), charts.subtitle_profile(profile), charts.alt_profile(profile),
         charts.title_strips(profile), charts.subtitle_strips(profile), charts.alt_strips(profile),
-        charts.title_distributions(profile), charts.subtitle_distributions(profile),
-        charts.alt_distributions(counts, profile=profile),
     ]  # fmt: skip
     for said in words:
         assert "dot" not in said and "Each stakeholder" not in said and "edian" not in said, said
         assert "not rated" not in said and "been rated" not in said and "by level" not in said, said
         assert "0 stakeholders" not in said, said
     assert all("3 stakeholders, too few to show their ratings" in said for said in words[1::3][:1] + words[4:5])
-    assert all("not shown" in said for said in (words[2], words[5], words[8]))
+    assert all("not shown" in said for said in (words[2], words[5]))
     assert "level is agreed" in words[0] if not agreed else words[0].startswith("Readiness to Change stands highest")
     charts.figure_profile(profile, distribution=counts)
 
@@ -157,15 +155,6 @@ def test_dots_of_any_panel_stay_in_their_cell(people, across, down):
     assert len(set(places)) == people
     assert all(abs(x) <= across / 2 for x, _ in places)
     assert all(0 < y <= down for _, y in places)
-
-
-def test_distributions_keep_the_levels_that_nobody_chose():
-    figure = charts.figure_distributions(tables.distribution(), profile=tables.profile())
-    heights = [[int(bar.get_height()) for bar in ax.patches] for ax in figure.axes]
-    assert heights == [list(counts) for counts in tables.COUNTS.values()]
-    assert len({ax.get_ylim() for ax in figure.axes}) == 1
-    colours = [to_hex(bar.get_facecolor()) for bar in figure.axes[0].patches]
-    assert [level for level, colour in enumerate(colours) if colour == style.REGION] == [3]
 
 
 # --- waves and rounds
@@ -320,9 +309,6 @@ def test_titles_say_the_finding():
     assert charts.title_strips(tables.profile()) == (
         "Views differ most on Finance & Funding, where ratings run from 0 to 4"
     )
-    assert charts.title_distributions(tables.profile()) == (
-        "Most agreed: Digital Infrastructure, where 5 of 5 stakeholders chose the same level"
-    )
     assert charts.title_waves(tables.compared()) == (
         "Readiness to Change moved up, Finance & Funding moved down since March 2023; 1 did not move"
     )
@@ -376,10 +362,6 @@ def test_subtitles_say_measure_unit_period_and_n():
         (
             charts.alt_strips(tables.profile()),
             ["Strip chart", "Views differ most", "Finance & Funding: 4 ratings from 0 to 4, median 2."],
-        ),
-        (
-            charts.alt_distributions(tables.distribution(), profile=tables.profile()),
-            ["Bar charts", "4 dimensions", "Digital Infrastructure: 5 at level 0", "1 at level 2, 3 at level 3 and 1"],
         ),
         (
             charts.alt_waves(tables.compared()),
@@ -447,7 +429,6 @@ def every_figure(profile, distribution, width):
     options = {"earlier": profile, "earlier_name": LONG, "width": width}
     yield charts.figure_profile(profile, distribution=distribution, **options)
     yield charts.figure_spider(profile, **options)
-    yield charts.figure_distributions(distribution, profile=profile, width=width)
     compared = profile.assign(
         earlier=profile["median"], later=profile["median"], change=0.0, comparable=True, reason="",
         earlier_wave_name="March 2023", later_wave_name="March 2025", n_earlier=3, n_later=3,
@@ -506,7 +487,7 @@ def test_empty_tables_give_a_sentence(width):
     assert all(any(line.endswith(".") for line in texts(figure)) for figure in empty)
     said = [
         charts.title_profile(tables.profile()[:0]), charts.title_strips(tables.profile()[:0]),
-        charts.title_distributions(tables.profile()[:0]), charts.title_waves(tables.compared()[:0]),
+        charts.title_waves(tables.compared()[:0]),
         charts.title_rounds(tables.delphi()[:0]), charts.title_spine(tables.beside()[:0], region_name="M"),
         charts.title_trends(tables.changes()[:0], region_name="M"),
         charts.title_quintiles(tables.gaps()[:0], region_name="M"),

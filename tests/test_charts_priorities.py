@@ -127,6 +127,13 @@ def test_a_move_that_the_ratings_do_not_back_is_grey():
     assert {bar.get_color() for bar in lines(charts.plot_waves(tables.compared()), "move")} == {style.REGION}
 
 
+def test_where_no_rating_changed_clearly_the_title_says_it_once_and_the_rows_do_not():
+    tested = tables.tested().assign(is_clear=False, direction="", refusal="")
+    ax = charts.plot_waves(tables.compared(), tested=tested)
+    assert "ratings:" not in " ".join(texts(ax)) + charts.alt_waves(tables.compared(), tested)
+    assert {bar.get_color() for bar in lines(ax, "move")} == {style.MIDDLE_HALF}
+
+
 @pytest.mark.parametrize(
     ("clear", "direction", "refusal", "end"),
     [
@@ -155,7 +162,7 @@ def test_a_dimension_is_tested_once():
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_long_words_of_the_waves_break_before_the_ratings(width):
-    tested = tables.tested().assign(is_clear=False, direction="", refusal="")
+    tested = tables.tested().assign(is_clear=[True, False, False, False], direction="up", refusal="")
     figure = charts.figure_waves(tables.compared(), tested=tested, width=width)
     assert not touching(figure) and "ratings: no clear change" in " ".join(texts(figure))
     assert waves.change_words(2.5, 2, -0.5, comparable=True, ratings="clear fall").endswith("; ratings: clear fall")

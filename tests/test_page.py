@@ -144,7 +144,7 @@ def test_below_five_stakeholders_no_rating_and_no_reason_is_in_any_block(midloth
     shown = [
         voices.ratings_table(ratings, model),
         voices.reasons(ratings, profile),
-        maturity.dimensions(counts, profile, ""),
+        maturity.meanings(profile),
         *maturity.picture(profile, counts, None, ratings, model, ""),
         maturity.certainty(profile),
         *everything_about(ratings, model, profile, counts),
@@ -199,13 +199,38 @@ def test_every_part_of_the_chapter_has_a_figure_a_sentence_and_a_table(midlothia
     _, ratings, model, profile = midlothian
     shown = everything_about(ratings, model, profile, scored.distribution(ratings, model))
     assert [block.data["anchor"] for block in shown if block.kind == "figure"] == [
-        "differences", "sectors", "movement", "priorities",
+        "differences", "movement", "priorities",
     ]  # fmt: skip
     names = [block.data["name"] for block in shown if block.kind == "table"]
     assert len(names) == len(set(names)) >= 8
     said = " ".join(block.text for block in shown if block.kind == "words")
     assert "gap +3, disagreement \u22121, confidence +1 and need +2" in said
     assert "8 stakeholders rated in both waves" in said
+    assert "Between sectors no difference is clear" in said and "Citizen Empowerment (Health 4, others 1)" in said
+    counted = next(block for block in shown if block.data.get("name") == "ratings by level").data
+    assert all(sum(row[1:]) == 12 for row in counted["rows"]) and len(counted["rows"]) == 12
+
+
+def test_sectors_are_drawn_where_they_clearly_differ():
+    model = models.load_model("scirocco-exchange")
+    rows = [
+        (f"S{k}", code, 4 if k < 10 else 1, "Health" if k < 10 else "Citizens")
+        for k in range(20)
+        for code in model.codes
+    ]
+    ratings = pd.DataFrame(rows, columns=["stakeholder", "dimension", "rating", "sector"])
+    told = groups.differences(ratings, model, by="sector", permutations=499)
+    shown = views.groups(groups.medians(ratings, model, by="sector"), told, profiled(ratings, model), "")
+    assert [block.kind for block in shown] == ["figure", "words", "table", "table"]
+    assert "clearly differently on 12 of 12 dimensions: Readiness to Change (Health above Citizens)" in shown[1].text
+
+
+def test_the_levels_stand_in_words_with_the_wanted_one_only_where_there_is_one(midlothian):
+    profile = midlothian[-1]
+    block = maturity.meanings(profile)
+    assert not block.data["folded"] and [c["name"] for c in block.data["columns"]][2] == "desired"
+    assert [row[-1] for row in block.data["rows"]] == list(profile["level_text"])
+    assert "desired" not in [c["name"] for c in maturity.meanings(profile.assign(desired=None)).data["columns"]]
 
 
 def test_without_wanted_levels_the_page_says_that_the_gap_runs_to_the_top(midlothian):
@@ -221,8 +246,10 @@ def test_without_wanted_levels_the_page_says_that_the_gap_runs_to_the_top(midlot
 def test_the_surest_and_the_least_sure_levels_are_named():
     table = pd.DataFrame({"dimension_name": ["A", "B", "C"], "level": [3, 2, 4], "p_at_least": [0.95, 0.5, 0.1]})
     text = maturity.certainty(table).text
-    assert text.startswith("The ratings by themselves make it very likely that 1 of 3 dimensions stands at its level")
-    assert "Least sure: C (level 4)" in text and "B" not in text
+    assert text == (
+        "On 1 of 3 dimensions the single ratings alone make it very likely that the level is reached. "
+        "They do not carry the level of C (4)."
+    )
 
 
 def regions_files(**states) -> pd.DataFrame:

@@ -27,9 +27,6 @@ HOSTILE = (
 )
 FIGURES = {
     "profile": lambda width: charts.figure_profile(tables.profile(), distribution=tables.distribution(), width=width),
-    "distributions": lambda width: charts.figure_distributions(
-        tables.distribution(), profile=tables.profile(), width=width
-    ),
     "waves": lambda width: charts.figure_waves(tables.compared(), width=width),
     "rounds": lambda width: charts.figure_rounds(tables.delphi(), width=width),
     "spine": lambda width: charts.figure_spine(tables.beside(), region_name="Midlothian", width=width),

@@ -17,13 +17,6 @@ from helpers.charts.coefficients import (
     subtitle_coefficients,
     title_coefficients,
 )
-from helpers.charts.distributions import (
-    alt_distributions,
-    figure_distributions,
-    plot_distribution,
-    subtitle_distributions,
-    title_distributions,
-)
 from helpers.charts.groups import alt_groups, figure_groups, plot_groups, subtitle_groups, title_groups
 from helpers.charts.priorities import (
     alt_priorities,
@@ -67,7 +60,6 @@ __all__ = [
     "TILES_CSS",
     "alt_agreement",
     "alt_coefficients",
-    "alt_distributions",
     "alt_groups",
     "alt_priorities",
     "alt_profile",
@@ -80,7 +72,6 @@ __all__ = [
     "context",
     "figure_agreement",
     "figure_coefficients",
-    "figure_distributions",
     "figure_groups",
     "figure_priorities",
     "figure_profile",
@@ -94,7 +85,6 @@ __all__ = [
     "inert",
     "plot_agreement",
     "plot_coefficients",
-    "plot_distribution",
     "plot_groups",
     "plot_priorities",
     "plot_quintiles",
@@ -106,7 +96,6 @@ __all__ = [
     "plot_waves",
     "subtitle_agreement",
     "subtitle_coefficients",
-    "subtitle_distributions",
     "subtitle_groups",
     "subtitle_priorities",
     "subtitle_profile",
@@ -119,7 +108,6 @@ __all__ = [
     "tile_map",
     "title_agreement",
     "title_coefficients",
-    "title_distributions",
     "title_groups",
     "title_priorities",
     "title_profile",

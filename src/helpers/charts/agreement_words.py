@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.charts.words import joined, named, short
-from helpers.scoring.wording import FEW, NBSP, plural, sentence
+from helpers.scoring.wording import FEW, NBSP, every, plural, sentence
 
 SPLIT, AGREED = "Split", "Agreement"
 
@@ -65,7 +65,7 @@ def alt_agreement(by_dimension: pd.DataFrame, *, when: str = "") -> str:
 def _finding(judged: pd.DataFrame, split: pd.DataFrame) -> str:
     total, agreed = len(judged), len(judged) - len(split)
     if split.empty:
-        return f"Stakeholders agree on {f'all {total} dimensions' if total > 1 else judged['dimension_name'].iloc[0]}"
+        return f"Stakeholders agree on {every(total, 'dimension') if total > 1 else judged['dimension_name'].iloc[0]}"
     names = list(split["dimension_name"])
     if not agreed:
         most = f" dimension, most on {names[0]}" if total > 1 else ""

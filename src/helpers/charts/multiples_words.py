@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.charts import compared_words as words
 from helpers.charts.words import joined
-from helpers.scoring.wording import listing, out_of, plural, sentence, verb
+from helpers.scoring.wording import every, listing, out_of, plural, sentence, verb
 
 
 def title_multiples(levels: pd.DataFrame) -> str:
@@ -36,7 +36,7 @@ def _stand(names: list[str], total: int, end: str, *, shared: bool) -> str:
 
 def _of(count: int, total: int) -> str:
     """Say in how many regions: "7 of 12 regions", "all 12 regions"."""
-    whole = "both regions" if total == 2 else f"all {total} regions"
+    whole = every(total, "region")
     return whole if count == total else out_of(count, total, "region")
 
 

@@ -12,7 +12,7 @@ from helpers.charts import rows as rowed
 from helpers.charts.keys import Mark
 from helpers.charts.rows import Rows
 from helpers.charts.words import joined, named, short
-from helpers.scoring.wording import plural, sentence
+from helpers.scoring.wording import every, plural, sentence
 
 HEADER = {"wide": 58, "narrow": 62}
 NOTHING = "No rounds have been held yet."
@@ -95,7 +95,7 @@ def title_rounds(delphi: pd.DataFrame) -> str:
     split = judged[judged["distribution"] != "Agreement"]
     when = f"After round {int(last['round'].max())}"
     if split.empty:
-        on_all = f"all {len(judged)} dimensions" if len(judged) > 1 else named(list(_names(judged)), 1)
+        on_all = every(len(judged), "dimension") if len(judged) > 1 else named(list(_names(judged)), 1)
         return f"{when} the panel agrees on {on_all}"
     agreed = len(judged) - len(split)
     views = f"views on {named(list(_names(split)), len(judged), most=2)} are still split"

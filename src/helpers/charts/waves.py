@@ -13,6 +13,7 @@ from helpers.charts.rows import Rows
 from helpers.charts.waves_words import (
     alt_waves,
     change_words,
+    for_rows,
     is_backed,
     row_words,
     subtitle_waves,
@@ -56,7 +57,7 @@ def plot_waves(
     -------
     Axes
     """
-    compared = with_verdicts(compared, tested)
+    compared = for_rows(with_verdicts(compared, tested))
     rows = _wave_rows(compared, width)
     ax = rowed.axes(rows, len(compared), header=HEADER[width]) if ax is None else ax
     if compared.empty:

@@ -27,6 +27,12 @@ def with_verdicts(compared: pd.DataFrame, tested: pd.DataFrame | None) -> pd.Dat
     return compared.assign(ratings=said)
 
 
+def for_rows(judged: pd.DataFrame) -> pd.DataFrame:
+    """Return the table of `with_verdicts` for single rows: where none is clear the title says so once for all."""
+    of_any = judged.loc[judged["comparable"].astype(bool), "ratings"].isin([RISE, FALL]).any()
+    return judged if of_any else judged.assign(ratings="")
+
+
 def _verdict(row) -> str:
     if row.refusal or pd.isna(row.is_clear):
         return UNTESTED
@@ -108,7 +114,8 @@ def subtitle_waves(compared: pd.DataFrame, *, scale: tuple[int, int] = (0, 5)) -
 def alt_waves(compared: pd.DataFrame, tested: pd.DataFrame | None = None) -> str:
     """Describe the dumbbells: kind, subject, finding, every change."""
     kind = f"Dumbbell chart: the level of {plural(len(compared), 'dimension')} in two waves"
-    each = "; ".join(f"{row.dimension_name}: {row_words(row)}" for row in with_verdicts(compared, tested).itertuples())
+    shown = for_rows(with_verdicts(compared, tested))
+    each = "; ".join(f"{row.dimension_name}: {row_words(row)}" for row in shown.itertuples())
     return " ".join(sentence(part) for part in (kind, title_waves(compared, tested), each) if part)
 
 

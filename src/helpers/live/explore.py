@@ -142,7 +142,6 @@ def maturity_blocks(region: str, *, data: str = "", today: str = "") -> list[Blo
     return [
         maturity_page.notices(assessment.files, waves),
         *maturity_page.picture(profile, distribution, earlier, ratings, model, source),
-        maturity_page.dimensions(distribution, profile, source),
         *views.agreement(agreed, distribution, departed, profile, source),
         *movement.movement(two_waves, moved, ratings),
     ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.charts import distributions
 from helpers.charts import profile as profile_charts
 from helpers.page import blocks
 from helpers.page.blocks import Block, Blocks, words
@@ -12,7 +11,7 @@ from helpers.page.drawing import drawing
 from helpers.page.tables import Column, places, table
 from helpers.reference.models import Model
 from helpers.scoring import examples, maturity
-from helpers.scoring.wording import listing, out_of, plural, verb
+from helpers.scoring.wording import listing, out_of, plural
 
 FEWEST_SPOKES = 3
 SURE, SURE_WORDS, UNSURE = 0.9, "very likely", 0.33
@@ -34,6 +33,12 @@ PROFILE = (
     Column("level_text", "What the level means", "prose"),
 )
 OF_RATINGS = ("median", "q1", "q3", "minimum", "maximum", "n", "n_missing", "low_level", "high_level", "p_at_least_pct")
+MEANINGS = (
+    Column("dimension_name", "Dimension"),
+    Column("level", "Level", "integer"),
+    Column("desired", "Level wanted", "integer"),
+    Column("level_text", "What the level means", "prose"),
+)
 PARTICIPATION = (Column("role", "Role"), Column("sector", "Sector"), Column("n", "Stakeholders", "integer"))
 STATUS_WORDS = {
     "illustrative": "The assessment on this page is illustrative: nobody in this region gave these ratings. "
@@ -134,17 +139,12 @@ def profile_table(profile: pd.DataFrame, ratings: pd.DataFrame) -> Block:
     return table(shown, columns, name="profile", title="Level and ratings of each dimension", with_source=False)
 
 
-def dimensions(distribution: pd.DataFrame, profile: pd.DataFrame, source: str) -> Block:
-    """How the ratings of each dimension spread over the levels."""
-    shown, counts = rated_only(profile, distribution)
-    moment = when(profile)
-    return drawing(
-        distributions.figure_distributions, counts, profile=shown, anchor="dimensions",
-        title=distributions.title_distributions(shown),
-        subtitle=distributions.subtitle_distributions(shown, when=moment),
-        alt=distributions.alt_distributions(counts, profile=shown, when=moment),
-        source=source,
-    )  # fmt: skip
+def meanings(profile: pd.DataFrame) -> Block:
+    """The level of each dimension in the model's words, in sight."""
+    known = profile[profile["level"].notna()]
+    columns = [column for column in MEANINGS if column.name != "desired" or known["desired"].notna().any()]
+    title = "What each level means"
+    return table(known, columns, name="meanings", title=title, anchor="meanings", folded=False, with_source=False)
 
 
 def extremes(strong: pd.DataFrame, weak: pd.DataFrame, profile: pd.DataFrame) -> Block:
@@ -230,8 +230,8 @@ def certainty(profile: pd.DataFrame) -> Block:
     if known.empty:
         return words()
     sure, unsure = known[known["p_at_least"] >= SURE], known[known["p_at_least"] < UNSURE]
-    carried = f"The ratings by themselves make it {SURE_WORDS} that {out_of(len(sure), len(known), 'dimension')} "
-    first = f"{carried}{verb(len(sure), 'stands', 'stand')} at {verb(len(sure), 'its', 'their')} level or above."
-    names = [f"{row.dimension_name} (level {row.level})" for row in unsure.sort_values("p_at_least").itertuples()]
-    second = f"Least sure: {listing(names, 4)}, where they do not carry the level." if names else ""
+    where = out_of(len(sure), len(known), "dimension")
+    first = f"On {where} the single ratings alone make it {SURE_WORDS} that the level is reached."
+    names = [f"{row.dimension_name} ({row.level})" for row in unsure.sort_values("p_at_least").itertuples()]
+    second = f"They do not carry the level of {listing(names, 4)}." if names else ""
     return words(first, second, anchor="certainty")

@@ -86,7 +86,18 @@ def agreement(
     )  # fmt: skip
     shown = rated.assign(pct_at_median=100 * rated["share_at_median"])
     figures = table(shown, AGREEMENT, name="agreement", title="How far stakeholders agree", with_source=False)
-    return Blocks([figure, words(_departed(departures)), figures, *_departures_table(departures)])
+    counted = _counts_table(counts)
+    return Blocks([figure, words(_departed(departures)), figures, counted, *_departures_table(departures)])
+
+
+def _counts_table(counts: pd.DataFrame) -> Block:
+    """How many ratings each level got, one row a dimension."""
+    wide = counts.pivot_table(index=["order", "dimension_name"], columns="level", values="n", aggfunc="sum")
+    levels = [Column(f"level_{level}", f"Level {level}", "integer") for level in wide.columns]
+    wide.columns = [column.name for column in levels]
+    title = "How many chose each level"
+    columns = (Column("dimension_name", "Dimension"), *levels)
+    return table(wide.reset_index(), columns, name="ratings by level", title=title, with_source=False)
 
 
 def _departed(departures: pd.DataFrame) -> str:
@@ -122,26 +133,25 @@ def groups(medians: pd.DataFrame, differences: pd.DataFrame, profile: pd.DataFra
     if tested.empty or medians.empty:
         why = next((text for text in differences["refusal"] if text), "no dimension has ratings")
         return Blocks([absent(f"Whether {by}s rate differently cannot be said: {why}.")])
+    tables = [
+        table(
+            _readings_where_clear(differences),
+            GROUPS,
+            name=f"{by}s",
+            title=f"Differences between {by}s",
+            with_source=False,
+        ),
+        table(medians, MEDIANS, name=f"{by} medians", title=f"Median rating of each {by}", with_source=False),
+    ]
+    if not tested["is_clear"].astype(bool).any():  # a picture of differences that are none would say too much
+        return Blocks([words(_told_apart(tested, by)), *tables])
     figure = drawing(
         group_charts.figure_groups, medians, differences, anchor=f"{by}s",
         title=groups_words.title_groups(medians, differences),
         subtitle=groups_words.subtitle_groups(medians, differences),
         alt=groups_words.alt_groups(medians, differences), source=source,
     )  # fmt: skip
-    return Blocks(
-        [
-            figure,
-            words(_told_apart(tested, by)),
-            table(
-                _readings_where_clear(differences),
-                GROUPS,
-                name=f"{by}s",
-                title=f"Differences between {by}s",
-                with_source=False,
-            ),
-            table(medians, MEDIANS, name=f"{by} medians", title=f"Median rating of each {by}", with_source=False),
-        ]
-    )
+    return Blocks([figure, words(_told_apart(tested, by)), *tables])
 
 
 def _readings_where_clear(differences: pd.DataFrame) -> pd.DataFrame:
@@ -154,6 +164,15 @@ def _told_apart(tested: pd.DataFrame, by: str) -> str:
     clear = tested[tested["is_clear"].astype(bool)]
     asked = plural(len(tested), "dimension")
     if clear.empty:
-        return f"Between {by}s no difference is clear on any of the {asked}; groups this small can hide real ones."
+        text = f"Between {by}s no difference is clear on any of the {asked}; groups this small can hide real ones."
+        nearest = tested.sort_values(["p_value", "order"]).iloc[0]
+        ends = [
+            f"{name} {number(median)}"
+            for name, median in (
+                (nearest["highest_group"], nearest["highest_median"]),
+                (nearest["lowest_group"], nearest["lowest_median"]),
+            )
+        ]
+        return f"{text} Furthest apart are the medians on {nearest['dimension_name']} ({', '.join(ends)})."
     parts = [f"{row.dimension_name} ({row.highest_group} above {row.lowest_group})" for row in clear.itertuples()]
     return f"Different {by}s rate clearly differently on {len(clear)} of {asked}: {listing(parts, 4)}."

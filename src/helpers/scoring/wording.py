@@ -44,6 +44,11 @@ def out_of(k: int, n: int, noun: str) -> str:
     return f"{100 * k / n:.0f}{NBSP}% of {plural(n, noun)}"
 
 
+def every(n: int, noun: str, nouns: str = "") -> str:
+    """All of them, as people say it: "both regions", "all 12 dimensions"."""
+    return f"both {nouns or noun + 's'}" if n == 2 else f"all {plural(n, noun, nouns)}"
+
+
 def number(value: float, decimals: int | None = None) -> str:
     """A number with commas for thousands; as many decimals as it has, at most 2, unless told."""
     if decimals is None:
