@@ -3,8 +3,8 @@
     .venv/bin/python benchmarks/coverage.py [PANELS] [STAKEHOLDERS]
 
 For each of three populations (a flat profile with noise, a clear one, a clear one rated alike) so many panels are drawn
-and scored by ``agreement.by_region``; the population's own coefficient is that of one panel of 1,500 people. ICC(2,k) and
-Kendall's W depend on how many people sit on a panel, so their true values are put on the panel's size first.
+and scored by ``agreement.by_region``; the population's own coefficient is that of one panel of 1,500 people. ICC(2,k)
+and Kendall's W depend on how many people sit on a panel, so their true values are put on the panel's size first.
 """
 
 from __future__ import annotations
