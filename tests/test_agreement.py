@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers.reference.models import load_model
 from helpers.scoring import agreement
 
 PRINTED = pd.read_csv(Path(__file__).parent / "published" / "delphi_singapore.csv")
@@ -93,6 +94,15 @@ def test_a_stakeholder_with_two_different_ratings_in_a_round_is_refused():
 def test_a_missing_column_is_named():
     with pytest.raises(ValueError, match="lacks the column rating"):
         agreement.delphi(pd.DataFrame({"stakeholder": ["S1"], "dimension": ["funding"]}))
+
+
+def test_with_a_model_dimensions_and_ratings_are_checked_against_it():
+    rows, model = panel([1, 2, 3]), load_model("scirocco-exchange")
+    pd.testing.assert_frame_equal(agreement.delphi(rows, model), agreement.delphi(rows))
+    with pytest.raises(ValueError, match="S2 rated funding 7, off the scale 0-5"):
+        agreement.delphi(panel([1, 7, 3]), model=model)
+    with pytest.raises(ValueError, match="has no dimension fundng"):
+        agreement.delphi(panel([1, 2, 3], "fundng"), model)
 
 
 def test_half_levels_are_refused():

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.reference.models import load_model
-from helpers.scoring import agreement, maturity
+from helpers.scoring import agreement, counting, intervals, maturity, readings, reliability
 from helpers.scoring.panels import withhold_small_panels
 
 MODEL = load_model("scirocco-exchange")
@@ -113,8 +113,52 @@ def test_who_did_not_rate_everything_is_left_out_where_that_is_needed():
     gone = coefficients([*spread_out(4), *[[None, *PROFILE[1:]]] * 3])
     assert gone.loc["krippendorff_alpha", "refusal"] == ""
     assert set(gone.loc["kendall_w":, "refusal"]) == {
-        "only 4 stakeholders rated every dimension; this takes at least 5"
+        "only 4 stakeholders rated all 12 dimensions; this takes at least 5"
     }
+
+
+def test_a_dimension_that_few_rated_is_left_out_and_not_those_who_did_not_rate_it():
+    """Two of seven rate the first dimension; without it all seven count, as if nobody had been asked."""
+    rows = spread_out(7)
+    sparse = coefficients([*rows[:2], *([None, *row[1:]] for row in rows[2:])])
+    without = coefficients([[None, *row[1:]] for row in rows])
+    whole = ["kendall_w", "icc_2_1", "icc_2_k", "cronbach_alpha"]
+    numbers = ["value", "lowercl", "uppercl", "n_stakeholders", "n_left_out", "n_dimensions", "refusal"]
+    pd.testing.assert_frame_equal(sparse.loc[whole, numbers], without.loc[whole, numbers])
+    assert sparse.loc["kendall_w", ["n_stakeholders", "n_left_out", "n_dimensions"]].tolist() == [7, 0, 11]
+    assert sparse.loc["krippendorff_alpha", "n_dimensions"] == 12
+    said = "1 dimension that fewer than half of the stakeholders rated is left out."
+    assert sparse["method"].str.endswith(said).tolist() == [False, False, *[True] * 5]
+    assert not without["method"].str.contains("left out\\.").any()
+
+
+def test_half_of_the_stakeholders_are_enough_for_a_dimension_to_count():
+    rows = spread_out(12)
+    table = coefficients([*rows[:6], *([None, *row[1:]] for row in rows[6:])])
+    assert table.loc["kendall_w", ["n_stakeholders", "n_left_out", "n_dimensions"]].tolist() == [6, 6, 12]
+
+
+def test_a_refusal_says_how_many_dimensions_were_left_out():
+    rows = spread_out(8)
+    table = coefficients([*rows[:3], *([*row[:2], *[None] * 10] for row in rows[3:])])
+    assert table.loc["kendall_w", "refusal"] == (
+        "only 2 dimensions rated by half of the stakeholders or more; this takes at least 3 dimensions "
+        "(10 dimensions that fewer than half of the stakeholders rated are left out)"
+    )
+
+
+def test_cronbachs_interval_is_the_reflected_one_and_the_others_are_not():
+    rows = np.clip(np.array(spread_out(12)) + np.repeat([-1, 0, 1], 4)[:, None], 0, 5)
+    scores, weights = counting.in_order(rows.astype(float)), counting.drawn(12, 200, agreement.SEED)
+    table = coefficients(rows.tolist(), draws=200)
+    for code, values, limits in (
+        ("cronbach_alpha", reliability.cronbach_alpha(weights, scores), intervals.reflected),
+        ("kendall_w", reliability.kendall_w(weights, scores), intervals.expanded_percentiles),
+    ):
+        low, high = limits(values, 12, 0.95)
+        assert table.loc[code, ["lowercl", "uppercl"]].tolist() == pytest.approx([float(low), float(high)]), code
+    plain = intervals.expanded_percentiles(reliability.cronbach_alpha(weights, scores), 12, 0.95)
+    assert abs(table.loc["cronbach_alpha", "lowercl"] - plain[0]) > 0.01
 
 
 def test_a_dimension_that_one_person_rated_does_not_count():
@@ -208,6 +252,13 @@ def test_the_same_seed_gives_the_same_draws_and_the_table_is_not_changed():
     pd.testing.assert_frame_equal(ratings, before)
 
 
+@pytest.mark.parametrize("levels", [[0, 1, 1, 1, 1, 1, 4, 4, 4, 4, 4, 4], [0, 1, 2, 3, 4, 5] * 2])
+def test_the_words_about_0_hold_for_ratings_in_camps_and_for_ratings_all_over_the_scale(levels):
+    row = agreement.by_dimension(panel([[level] for level in levels]), MODEL, **FEW).iloc[0]
+    assert abs(row["agreement_a"]) < 0.03
+    assert row["reading"] == readings.reading_of_a(0) == "no agreement: spread out or in camps"
+
+
 def test_no_ratings_at_all_say_so():
     nothing = panel(spread_out(5)).iloc[:0]
     assert refused(agreement.coefficients(nothing, MODEL, **FEW)) == {"nobody rated"}
@@ -221,7 +272,8 @@ def test_no_ratings_at_all_say_so():
     ("change", "options", "words"),
     [
         (lambda t: t.drop(columns="rating"), {}, "lacks the column rating"),
-        (lambda t: t.assign(rating=6), {}, "off the scale 0-5"),
+        (lambda t: t.assign(rating=6), {}, "S1 rated readiness 6, off the scale 0-5"),
+        (lambda t: t.assign(stakeholder=None), {}, "the column stakeholder is empty"),
         (lambda t: t.assign(rating=2.5), {}, "the column rating holds more than whole numbers"),
         (lambda t: t.assign(dimension="fundng"), {}, "has no dimension fundng"),
         (lambda t: t.assign(model="elsewhere"), {}, "on the model elsewhere"),

@@ -42,6 +42,11 @@ def test_everybody_at_one_level_is_nearly_certain():
     assert row["certainty"] == "virtually certain"
 
 
+def test_five_of_five_are_not_called_more_than_very_likely():
+    assert of(ratings(3, 3, 3, 3, 3))["certainty"] == "very likely"
+    assert of(ratings(*[3] * 8))["certainty"] == "virtually certain"
+
+
 def test_a_consensus_above_the_ratings_is_unlikely_from_the_ratings_alone():
     row = of(ratings(1, 1, 1, 1, 1, 1, consensus=4))
     assert row["level"] == 4

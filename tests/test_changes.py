@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from helpers.reference.models import Dimension, Model
+from helpers.reference.models import Dimension, Model, load_model
 from helpers.scoring import changes, panels
 
 FLAGS = {"digital": "no", "capacity": "with caution"}
@@ -53,7 +53,7 @@ def test_the_same_people_are_paired():
     assert (row["n_up"], row["n_down"], row["n_same"]) == (3, 1, 1)
     assert row["effect"] == pytest.approx(2 / 5)
     assert row["p_value"] == 10 / 16  # of 16 ways for the four who moved, 10 are 3 to 1 or 4 to 0 either way
-    assert (row["direction"], row["is_clear"], row["refusal"]) == ("up", False, "")
+    assert (row["direction"], row["is_clear"], row["refusal"]) == ("up", False, changes.TOO_FEW)
     assert (row["earlier_wave"], row["later_wave"]) == ("2023-03", "2025-03")
     assert (row["earlier_wave_name"], row["later_wave_name"]) == ("March 2023", "March 2025")
 
@@ -148,7 +148,7 @@ def test_one_of_a_pair_who_left_a_dimension_out_is_left_out_of_it():
     table = found(pd.concat([waves(six, six), waves(six, six | {"F": None}, "digital")]))
     assert table["n_pairs"].tolist() == [6, 5]
     assert (table[["n_earlier_only", "n_later_only"]] == 0).all(axis=None)
-    assert (table["refusal"] == "").all()
+    assert table["refusal"].tolist() == ["", changes.TOO_FEW]  # six can come in 64 ways, five in 32
 
 
 # where there is no test
@@ -175,7 +175,24 @@ def test_dimensions_whose_subject_changed_are_left_out_with_the_reason():
     assert np.isnan(table.loc["digital", "p_value"])
     assert table.loc["digital", "direction"] == ""
     assert table.loc["capacity", "caution"] == "its wording changed between the generations of the model"
-    assert table.loc["funding", "p_adjusted"] == min(1, 2 * table.loc["funding", "p_value"])
+    assert table.loc["funding", "p_adjusted"] == table.loc["funding", "p_value"]  # the other moved as this one did
+    counts = list(changes.COUNTS)
+    assert table.loc["digital", [*counts, "effect", "p_value", "p_adjusted"]].isna().all()
+    assert table.loc["funding", counts].tolist() == [5, 0, 0, 3, 1, 1]
+
+
+def test_where_the_generations_do_not_compare_no_number_stands():
+    """The questionnaire of 2016 before the one of 2021: the subjects of two dimensions changed."""
+    old, new = load_model("scirocco"), load_model("scirocco-exchange")
+    people = {f"P{k}": k % 4 for k in range(8)}
+    parts = [wave(date, people, code, model=edition.id)
+             for date, edition in ((OLD, old), (NEW, new)) for code in edition.codes]  # fmt: skip
+    table = changes.between_waves(pd.concat(parts), new, models={"scirocco": old})
+    apart = table[~table["comparable"]]
+    assert {"digital", "process"} <= set(apart["dimension"])
+    assert apart[[*changes.COUNTS, "effect", "p_value", "p_adjusted"]].isna().all(axis=None)
+    assert (apart["direction"] == "").all() and (apart["refusal"] == apart["reason"]).all()
+    assert table.loc[table["comparable"], "n_pairs"].eq(8).all()
 
 
 def test_fewer_than_five_ratings_in_a_wave_are_no_wave_to_compare():
@@ -189,8 +206,8 @@ def test_a_withheld_wave_is_not_compared():
         panels.withhold_small_panels(waves({"A": 1, "B": 2, "C": 3}, {"A": 1, "B": 2, "C": 3, "D": 4, "E": 5}))
     ).iloc[0]
     assert row["refusal"] == "single ratings of March 2023 are not shown"
-    assert (row["n_pairs"], row["n_earlier_only"], row["n_later_only"]) == (0, 0, 0)
-    assert row[["effect", "p_value", "p_adjusted"]].isna().all()
+    assert not row["comparable"]
+    assert row[[*changes.COUNTS, "effect", "p_value", "p_adjusted"]].isna().all()
 
 
 # over chance
@@ -209,6 +226,64 @@ def test_without_a_change_about_one_in_twenty_falls_below_a_twentieth():
     assert (table["n_pairs"] == 7).all()
     assert stats.binom.ppf(0.0005, 400, 0.05) <= below <= stats.binom.ppf(0.9995, 400, 0.05)
     assert not table["is_clear"].any()
+
+
+def everybody(n, n_dimensions=12):
+    codes = [f"d{number}" for number in range(n_dimensions)]
+    return pd.concat([waves({f"P{k}": 1 for k in range(n)}, {f"P{k}": 2 for k in range(n)}, code) for code in codes])
+
+
+def test_eight_pairs_who_all_went_up_on_all_dimensions_are_clear_and_five_cannot_be():
+    eight = found(everybody(8))
+    assert eight["p_adjusted"].tolist() == [2 / 256] * 12
+    assert eight["is_clear"].all() and (eight["refusal"] == "").all()
+    six, five = found(everybody(6)), found(everybody(5))
+    assert six["p_adjusted"].tolist() == [2 / 64] * 12 and six["is_clear"].all()
+    assert five["p_adjusted"].tolist() == [2 / 32] * 12 and not five["is_clear"].any()
+    assert set(five["refusal"]) == {"too few people for any change to be called clear"}
+    assert five["effect"].eq(1).all() and set(five["direction"]) == {"up"}
+
+
+def test_nobody_moved_among_enough_people_is_no_refusal():
+    row = found(waves({f"P{k}": 2 for k in range(8)}, {f"P{k}": 2 for k in range(8)})).iloc[0]
+    assert (row["effect"], row["p_value"], row["is_clear"], row["refusal"]) == (0, 1, False, "")
+
+
+def test_six_pairs_are_too_few_for_twelve_dimensions_that_move_apart():
+    rng = np.random.default_rng(3)
+    ratings = pd.concat([
+        waves({f"P{k}": 2 for k in range(6)}, {f"P{k}": 2 + int(step) for k, step in enumerate(steps)}, f"d{number}")
+        for number, steps in enumerate(rng.choice([-1, 1], (12, 6)))
+    ])  # fmt: skip
+    table = found(ratings)
+    assert set(table["refusal"]) == {changes.TOO_FEW} and not table["is_clear"].any()
+
+
+def test_names_decide_nothing():
+    rng = np.random.default_rng(5)
+    codes = [f"d{number}" for number in range(5)]
+    draw = lambda names: dict(zip(names, rng.integers(0, 6, len(names)).tolist(), strict=True))  # noqa: E731
+    first, last = [*(f"P{k}" for k in range(9)), *"ABCD"], [*(f"P{k}" for k in range(9)), *"VWXYZ"]
+    ratings = pd.concat([waves(draw(first), draw(last), code) for code in codes])
+    table = found(ratings)
+    for seed in range(5):
+        names = ratings["stakeholder"].unique()
+        other = dict(zip(names, np.random.default_rng(seed).permutation(len(names)), strict=True))
+        renamed = found(ratings.assign(stakeholder=ratings["stakeholder"].map(other).map("S{:02}".format)))
+        pd.testing.assert_frame_equal(renamed, table, check_exact=True)
+    assert (table["p_value"] * 1000 == (table["p_value"] * 1000).round()).all()  # drawn, not listed
+
+
+def test_where_nothing_moved_about_one_panel_in_twenty_has_anything_clear():
+    rng = np.random.default_rng(20190401)
+    tested, is_later, clear = np.ones(12, dtype=bool), np.repeat([0, 1], [3, 4]), 0
+    for _ in range(300):
+        own = rng.normal(0, 0.6, (8, 1))
+        before, after = (np.clip(np.round(2.5 + own + rng.normal(0, 0.9, (8, 12))), 0, 5) for _ in range(2))
+        alone = np.clip(np.round(2.5 + rng.normal(0, 0.6, (7, 1)) + rng.normal(0, 0.9, (7, 12))), 0, 5)
+        ends = changes._Ends(before, after, alone, is_later, 0)
+        clear += bool((changes._test(ends, tested, 999, 1)[1].p_adjusted < 0.05).any())
+    assert stats.binom.ppf(0.0005, 300, 0.02) <= clear <= stats.binom.ppf(0.9995, 300, 0.05)
 
 
 PEOPLE = st.dictionaries(st.sampled_from("ABCDEFGHIJ"), st.integers(0, 5), min_size=5, max_size=9)
@@ -258,6 +333,10 @@ def test_bad_input_is_refused_and_the_input_is_not_changed():
         found(SAME_FIVE.drop(columns="rating"))
     with pytest.raises(ValueError, match="one region at a time"):
         found(pd.concat([SAME_FIVE.assign(region="a"), SAME_FIVE.assign(region="b")]))
+    with pytest.raises(ValueError, match="E rated funding 9, off the scale 0-5"):
+        found(SAME_FIVE.assign(rating=SAME_FIVE["rating"].where(SAME_FIVE["stakeholder"] != "E", 9)))
+    with pytest.raises(ValueError, match="the model exchange has no dimension fundng"):
+        changes.between_waves(SAME_FIVE.replace("funding", "fundng"), model("funding"))
     with pytest.raises(ValueError, match="the wave 2025-03 was rated on the model other, not on exchange"):
         found(SAME_FIVE.assign(model="other"))
 

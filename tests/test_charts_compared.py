@@ -84,7 +84,8 @@ def ranked() -> pd.DataFrame:
     columns = ["region", "region_name", "status", "n_stakeholders", "n_dimensions", "reached", "reached_low",
                "reached_high", "rank", "rank_low", "rank_high", "share_first", "refusal"]  # fmt: skip
     whole = dict.fromkeys(("reached", "reached_low", "reached_high", "rank", "rank_low", "rank_high"), "Int64")
-    return pd.DataFrame(rows, columns=columns).astype(whole).assign(from_level=3)
+    table = pd.DataFrame(rows, columns=columns).astype(whole).assign(from_level=3)
+    return table.assign(reached_by_level=(table["reached"] - 2).array)
 
 
 def rolled() -> pd.DataFrame:
@@ -365,12 +366,13 @@ def test_places_have_points_intervals_and_words_and_refused_regions_come_last():
     [
         ({}, "Puglia and Poland cannot be told apart at the top"),
         ({"share_first": [0.95, NONE, 0.05, 0.0]},
-         "Puglia very likely stands first: 9 of 12 dimensions at level\u00a03 or above"),
-        ({"share_first": [0.89, NONE, 0.11, 0.0]}, "Puglia and Poland cannot be told apart at the top"),
+         "Puglia very likely stands first: 9 of 12 dimensions at level\u00a03 or above by single ratings"),
+        ({"share_first": [0.89, NONE, 0.11, 0.0]}, "Puglia likely stands first; Poland could"),
         ({"rank_low": [1, None, 2, 1]}, f"No region stands clearly first: Puglia and {LONG[0]} could"),
         ({"rank_low": [1, None, 2, 3]}, "No region stands clearly first"),
+        ({"share_first": [0.8, NONE, 0.2, 0.0]}, "Puglia likely stands first; Poland could"),
         ({"refusal": ["", "few", "few", "few"]},
-         "Only Puglia can be placed: 9 of 12 dimensions at level\u00a03 or above"),
+         "Only Puglia can be placed: 9 of 12 dimensions at level\u00a03 or above by single ratings"),
         ({"refusal": ["few"] * 4}, "No region can be given a place"),
     ],
 )  # fmt: skip
@@ -386,11 +388,14 @@ def test_where_all_could_be_first_the_title_says_so():
 
 def test_the_words_beside_the_ranking():
     assert ranking.subtitle_ranking(ranked()) == (
-        "Number of dimensions at level\u00a03 or above, with its likely range; 4 regions, 1 illustrative; "
-        "1 without a place"
+        "Number of dimensions that at least half of the stakeholders put at level\u00a03 or above; "
+        "4 regions, 1 illustrative; 1 without a place"
     )
     alt = ranking.alt_ranking(ranked())
-    assert "Puglia (illustrative): 9 of 12 (likely 7 to 10), place" in alt and "Malta: No place: fewer" in alt
+    assert (
+        "Puglia (illustrative): 9 of 12 by single ratings (likely 7 to 10), 7 by its report's levels, place" in alt
+        and "Malta: No place: fewer" in alt
+    )
 
 
 # --- the roll-up

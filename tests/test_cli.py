@@ -108,3 +108,13 @@ def test_check_names_the_cell_and_ends_with_1(tmp_path):
     assert done.returncode == 1
     assert {("rating-out-of-range", "D2", "9"), ("dimension-unknown", "C3", "Fundng")} <= found
     assert "did you mean" in atlas("check", path).stdout
+
+
+def test_check_names_the_line_of_a_faulty_register_and_blames_no_workbook(tmp_path):
+    (tmp_path / "assessments").mkdir()
+    (tmp_path / "reference").mkdir()
+    text = paths.reference_file("regions.csv").read_text("utf-8")
+    (tmp_path / "reference" / "regions.csv").write_text(text.replace(",scotland\n", ",scotlnd\n", 1), "utf-8")
+    done = atlas("check", tmp_path / "assessments", "--data", tmp_path)
+    assert done.returncode == 2
+    assert "did you mean 'scotland'?" in done.stderr and "reader failed" not in done.stdout + done.stderr

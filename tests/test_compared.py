@@ -78,13 +78,37 @@ def test_clearly_apart_regions_have_certain_places():
 
 
 def test_regions_that_are_alike_share_a_place_and_neither_is_first_for_sure():
-    ratings, levels = both(panel("a", 2, apart=1), panel("b", 2, apart=1))
+    ratings, levels = both(panel("a", 2, apart=1, people=13), panel("b", 2, apart=1, people=13))
     table = compared.ranking(ratings, levels, MODEL)
     assert table["rank"].tolist() == [1, 1]
     assert table["share_first"].sum() == pytest.approx(1)
     assert table["share_first"].between(0.4, 0.6).all()  # drawn apart: were they drawn alike, both would be 0.5
     assert table["share_first"].iloc[0] != table["share_first"].iloc[1]
     assert (table["rank_high"] == 2).all()
+
+
+def test_the_point_is_the_middle_of_its_own_range_and_stands_beside_the_count_by_levels():
+    half = [panel("a", 2, apart=2, codes=[code], people=12) for code in MODEL.codes[:6]]  # each dimension split 6 to 6
+    whole = [panel("a", 4, codes=MODEL.codes[6:])]
+    mixed = pd.concat([*half, *whole], ignore_index=True)
+    mixed["rating"] = [r if k % 7 else 4 - r + 2 for k, r in enumerate(mixed["rating"])]
+    ratings, levels = both(mixed, panel("b", 1))
+    row = compared.ranking(ratings, levels, MODEL).set_index("region").loc["a"]
+    assert row["reached_low"] < row["reached"] < row["reached_high"]
+    assert row["reached_by_level"] == int((levels.loc[levels["region"] == "a", "level"] >= 3).sum())
+
+
+def test_the_range_holds_as_much_of_the_draws_as_asked_for():
+    ratings, levels = both(panel("a", 2, apart=1, people=13), panel("b", 2, apart=3, people=11), panel("c", 1, apart=2))
+    wide, narrow = (compared.ranking(ratings, levels, MODEL, confidence=c).set_index("region") for c in (0.99, 0.2))
+    assert (wide["rank_high"] - wide["rank_low"] >= narrow["rank_high"] - narrow["rank_low"]).all()
+    assert (wide["rank_high"] - wide["rank_low"]).sum() > (narrow["rank_high"] - narrow["rank_low"]).sum()
+
+
+def test_a_dimension_without_a_published_figure_says_so():
+    table = compared.reference_profile(load_published_profiles(), "europe-2019", MODEL, MODELS).set_index("dimension")
+    assert table.loc["innovation", "reason"] == "not among the published figures"
+    assert table.loc["readiness", "reason"] == ""
 
 
 def test_withheld_panels_and_panels_of_few_dimensions_are_not_ranked_and_say_why():

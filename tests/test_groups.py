@@ -46,7 +46,16 @@ def test_two_groups_wholly_apart():
     assert (row["effect"], row["effect_name"], row["effect_reading"]) == (1, "Cliff's delta", "large")
     assert (row["highest_group"], row["highest_median"], row["lowest_group"], row["lowest_median"]) == ("B", 4, "A", 1)
     assert not row["is_clear"]
-    assert row["refusal"] == ""
+    assert row["refusal"] == "the groups are too small for any difference to be called clear"
+
+
+def test_the_smallest_groups_that_can_differ_clearly():
+    row = found(panel("AAABBBBB", [0, 1, 1, 3, 4, 4, 5, 5])).iloc[0]
+    assert (row["p_value"], row["is_clear"], row["refusal"]) == (1 / 56, True, "")
+    unclear = found(panel("AAABBBBB", [0, 4, 1, 3, 1, 4, 5, 0])).iloc[0]
+    assert not unclear["is_clear"] and unclear["refusal"] == ""
+    small = found(panel("AAABBBB", [0, 1, 1, 3, 4, 4, 5])).iloc[0]
+    assert (small["p_value"], small["is_clear"], small["refusal"]) == (2 / 35, False, groups.TOO_SMALL)
 
 
 def test_three_groups_have_epsilon_squared():
@@ -97,10 +106,21 @@ def test_a_group_is_never_shown_where_fewer_than_three_of_it_rated():
     table = groups.medians(both, model("funding", "digital"), by="sector").set_index(["dimension", "group"])
     assert table.loc[("funding", "A"), ["median", "q1", "q3"]].isna().all()
     assert table.loc[("funding", "A"), "n"] == 2
-    assert table.loc[("funding", "C"), ["q1", "median", "q3"]].tolist() == [4, 4, 4.5]
+    assert table.loc[("funding", "C"), "median"] == 4
     row = found(both).iloc[0]
     assert (row["n"], row["n_groups"], row["refusal"]) == (8, 3, "")
     assert {row["highest_group"], row["lowest_group"]} == {"C", "B"}
+
+
+def test_quartiles_are_shown_from_five_ratings_on():
+    """Of three ratings the quartiles give every one back: 4, 4, 5 have 4, 4, 4.5."""
+    both = pd.concat([panel("AAAAABBBB", [1, 2, 3, 4, 5, 4, 4, 5, 1]),
+                      panel("AAAAABBBB", [1, 2, 3, 4, None, 4, 4, 5, 1], "digital")])  # fmt: skip
+    table = groups.medians(both, model("funding", "digital"), by="sector").set_index(["dimension", "group"])
+    assert table.loc[("funding", "A"), ["q1", "median", "q3"]].tolist() == [2, 3, 4]
+    for fewer in (("funding", "B"), ("digital", "A"), ("digital", "B")):
+        assert table.loc[fewer, "n"] == 4 and pd.notna(table.loc[fewer, "median"])
+        assert table.loc[fewer, ["q1", "q3"]].isna().all()
 
 
 def test_somebody_without_a_rating_makes_no_group():
@@ -135,7 +155,9 @@ def test_where_there_is_no_test_the_row_says_why(ratings, why):
 
 def test_a_dimension_that_too_few_rated_is_refused_alone():
     both = pd.concat([panel("AAABBB", [1, 1, None, 2, 3, 3]), panel("AAABBB", [1, 1, 2, 2, 3, 3], "digital")])
-    assert found(both)["refusal"].tolist() == ["fewer than two groups have at least 3 ratings of it", ""]
+    assert found(both)["refusal"].tolist() == [
+        "fewer than two groups have at least 3 ratings of it", groups.TOO_SMALL,
+    ]  # fmt: skip
 
 
 def test_a_withheld_wave_has_no_medians():
@@ -195,6 +217,47 @@ def test_without_a_difference_about_one_in_twenty_falls_below_a_twentieth():
     assert stats.binom.ppf(0.0005, 400, 0.05) <= below <= stats.binom.ppf(0.9995, 400, 0.05)
     assert table["p_value"].between(0.001, 1).all()
     assert not table["is_clear"].any()
+
+
+def test_where_nothing_differs_about_one_panel_in_twenty_has_anything_clear():
+    """Twelve dimensions that hang together as ratings do; 400 panels, Health and others as in a real one."""
+    rng = np.random.default_rng(20190401)
+    labels, tested = np.repeat([0, 1], [4, 8]), np.ones(12, dtype=bool)
+    clear, unadjusted = 0, 0
+    for _ in range(400):
+        own = rng.normal(0, 0.8, (12, 1)) + rng.normal(0, 0.8, (12, 12))
+        scores = np.clip(np.round(2.5 + own), 0, 5)
+        numbers, _ = groups._tested(scores, labels, tested, 999, 1)
+        clear += bool((numbers["p_adjusted"] < 0.05).any())
+        unadjusted += bool((numbers["p_value"] < 0.05).any())
+    assert stats.binom.ppf(0.0005, 400, 0.02) <= clear <= stats.binom.ppf(0.9995, 400, 0.05)
+    assert unadjusted > stats.binom.ppf(0.9995, 400, 0.05)
+
+
+def test_where_some_dimensions_differ_the_others_are_not_called_different_more_often():
+    rng = np.random.default_rng(20190401)
+    labels, tested, wrong = np.repeat([0, 1], [5, 7]), np.ones(8, dtype=bool), 0
+    for _ in range(300):
+        scores = rng.binomial(5, 0.5, (12, 8)).astype(float)
+        scores[:, :3] = np.where(labels[:, None] == 1, 5, rng.binomial(1, 0.5, (12, 3)))
+        numbers, _ = groups._tested(scores, labels, tested, 999, 1)
+        assert (numbers["p_adjusted"][:3] < 0.05).all()
+        wrong += bool((numbers["p_adjusted"][3:] < 0.05).any())
+    assert wrong <= stats.binom.ppf(0.9995, 300, 0.05)
+
+
+def test_names_of_stakeholders_and_groups_decide_nothing():
+    rng = np.random.default_rng(4)
+    sectors = "AAAAABBBBBCCCCCC"
+    ratings = pd.concat([panel(sectors, rng.integers(0, 6, 16).tolist(), f"d{k}") for k in range(5)])
+    table, p = found(ratings), ["statistic", "p_value", "p_adjusted", "is_clear"]
+    for seed in range(5):
+        names = dict(zip(ratings["stakeholder"].unique(), np.random.default_rng(seed).permutation(16), strict=True))
+        renamed = found(ratings.assign(stakeholder=ratings["stakeholder"].map(names).map("P{:02}".format)))
+        pd.testing.assert_frame_equal(renamed, table, check_exact=True)
+        others = dict(zip("ABC", np.random.default_rng(seed).permutation(list("XYZ")), strict=True))
+        pd.testing.assert_frame_equal(found(ratings.assign(sector=ratings["sector"].map(others)))[p], table[p])
+    assert (table["p_value"] * 1000 == (table["p_value"] * 1000).round()).all()  # drawn, not listed
 
 
 @settings(max_examples=12, deadline=None)

@@ -18,7 +18,12 @@ def test_the_drop_down_offers_the_regions_with_an_assessment_and_draws_the_chose
     assert [value for _, value in menu.options] == ["", "midlothian", "basque-country", "flanders", "singapore"]
     assert shown(box) == []
     blocks = explore.maturity_blocks("flanders")
-    assert [b.data["anchor"] for b in blocks if b.kind == "figure"] == ["profile", "differences"]
+    assert [b.data["anchor"] for b in blocks if b.kind == "figure"] == [
+        "profile",
+        "differences",
+        "priorities",
+        "reliance",
+    ]
     assert "Illustrative" in next(b for b in blocks if b.kind == "figure").data["source"]
 
 

@@ -282,7 +282,7 @@ def test_two_waves_are_compared_by_consensus_where_both_have_one_and_else_by_med
 
 def test_dimensions_that_do_not_compare_across_generations_are_left_out_with_the_reason():
     old = model("b3", "B3", ("readiness", "digital"))
-    before = ratings([("Anna", (1, 1, None))], date="2024-01-10", model="b3")
+    before = ratings([("Anna", (1, 1, None))], date="2024-01-10", model="b3").head(2)
     after = ratings([("Anna", (2, 2, 2))], date="2025-01-10", model="exchange")
     table = maturity.waves_compared(pd.concat([before, after]), model(), models={"b3": old}).set_index("dimension")
     assert table["comparable"].tolist() == [True, False, False]
@@ -317,8 +317,68 @@ def test_bad_input_is_refused_in_a_sentence():
         maturity.profile(FOUR.assign(model="b3"), model())
     with pytest.raises(ValueError, match="has no dimension digital"):
         maturity.profile(FOUR, model(codes=("readiness", "funding")))
-    with pytest.raises(ValueError, match="off the scale 0-5"):
+    with pytest.raises(ValueError, match="Ben rated digital 6, off the scale 0-5"):
         maturity.profile(FOUR.replace({"rating": {4: 6}}), model())
+
+
+TWO = pd.concat([FOUR.assign(date="2024-01-10", model="b3"), FOUR.assign(model="exchange")])
+
+
+def two_waves(earlier=lambda table: table, later=lambda table: table):
+    ends = [change(TWO[TWO["model"] == id_]) for id_, change in (("b3", earlier), ("exchange", later))]
+    return maturity.waves_compared(pd.concat(ends), model(), models={"b3": model("b3", "B3")})
+
+
+@pytest.mark.parametrize(("end", "change", "words"), [
+    ("earlier", lambda t: t.replace({"rating": {4: 7}}), "Ben rated digital 7, off the scale 0-5"),
+    ("later", lambda t: t.replace({"rating": {4: 7}}), "Ben rated digital 7, off the scale 0-5"),
+    ("earlier", lambda t: t.replace({"dimension": {"digital": "dgital"}}), "the model b3 has no dimension dgital"),
+    ("later", lambda t: t.replace({"dimension": {"digital": "dgital"}}), "the model exchange has no dimension dgital"),
+    ("later", lambda t: t.assign(model="other"), "the wave 2025-03 was rated on the model other, not on exchange"),
+])  # fmt: skip
+def test_each_of_two_waves_is_checked_against_its_own_model(end, change, words):
+    assert two_waves()["comparable"].tolist() == [True, False, True]
+    with pytest.raises(ValueError, match=words):
+        two_waves(**{end: change})
+
+
+def test_the_earlier_wave_lies_before_the_later():
+    with pytest.raises(ValueError, match="the earlier wave 2025-03 does not lie before the later one, 2024-01"):
+        maturity.waves_compared(TWO.assign(model=""), model(), earlier="2025-03", later="2024-01")
+
+
+@pytest.mark.parametrize(("change", "words"), [
+    ({"stakeholder": [None, "Ben"]}, "the column stakeholder is empty beside a rating of funding"),
+    ({"stakeholder": [float("nan"), "Ben"]}, "the column stakeholder is empty beside a rating of funding"),
+    ({"stakeholder": ["  ", "Ben"]}, "the column stakeholder is empty beside a rating of funding"),
+    ({"dimension": ["funding", None]}, "the column dimension is empty beside a rating of Ben"),
+    ({"rating": [1, float("inf")]}, r"the column rating holds more than whole numbers: inf \(Ben, funding\)"),
+    ({"rating": ["high", 2]}, r"the column rating holds more than whole numbers: 'high' \(Anna, funding\)"),
+    ({"rating": ["3", "4"]}, r"the column rating holds more than whole numbers: '3' \(Anna, funding\)"),
+    ({"rating": [1, 2.5]}, r"the column rating holds more than whole numbers: 2.5 \(Ben, funding\)"),
+    ({"rating": [True, False]}, "the column rating holds more than whole numbers: True"),
+    ({"rating": [1e300, 1]}, "the column rating holds more than whole numbers: 1e"),
+    ({"round": [1, 1.5]}, "the column round holds more than whole numbers: 1.5"),
+    ({"date": ["2025-03-14", "soon"]}, r"the column date holds more than dates: 'soon' \(Ben, funding\)"),
+    ({"date": ["soon", "2025-03-14"]}, r"the column date holds more than dates: 'soon' \(Anna, funding\)"),
+    ({"date": [2025, 2025]}, "the column date holds more than dates: 2025"),
+    ({"kind": ["individual", "group"]}, r"holds more than individual, consensus and desired: 'group' \(Ben, funding\)"),
+    ({"kind": ["individual", None]}, "the column kind holds more than individual, consensus and desired"),
+    ({"confidence": ["low", "sure"]}, r"holds more than low, medium, high and empty: 'sure' \(Ben, funding\)"),
+])  # fmt: skip
+def test_an_entry_that_cannot_be_is_refused_with_its_column_and_whose_it_is(change, words):
+    table = pd.DataFrame({"stakeholder": ["Anna", "Ben"], "dimension": "funding", "rating": [1, 2]}).assign(**change)
+    for function in (maturity.participants, maturity.waves, lambda rows: maturity.profile(rows, model())):
+        with pytest.raises(ValueError, match=words):
+            function(table)
+
+
+def test_what_may_be_missing_is_filled_in():
+    table = pd.DataFrame({"stakeholder": ["Anna", "Consensus"], "dimension": "funding", "rating": [1.0, None]})
+    told = table.assign(confidence=[None, "low"], date=["", "2025-03-14"], role=[None, "Nurse"])
+    assert maturity.profile(told, model()).set_index("dimension").loc["funding", "median"] == 1
+    aware = table.assign(date=pd.Timestamp("2025-03-14", tz="UTC"))
+    assert maturity.waves(aware)["wave"].tolist() == ["2025-03"]
 
 
 levels = st.tuples(*[st.one_of(st.none(), st.integers(0, 5))] * 3)

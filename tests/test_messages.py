@@ -523,8 +523,8 @@ def test_a_rise_of_the_consensus_is_told_with_what_the_single_ratings_say():
 @pytest.mark.parametrize(
     ("shares", "words"),
     [
-        ((1.0, 0.95, 0.9), "whatever counts how much, nearly always"),
-        ((1.0, 0.6, 0.3), "only Readiness stays there under nearly any weights"),
+        ((1.0, 0.95, 0.9), "that holds nearly however the criteria are weighed"),
+        ((1.0, 0.6, 0.3), "only Readiness stays there nearly however they are weighed"),
         ((0.5, 0.6, 0.3), "with other weights the order changes"),
     ],
 )
@@ -555,13 +555,15 @@ def places(*rows) -> pd.DataFrame:
 
 
 def test_regions_are_said_to_have_in_common_differ_and_stand_in_places_that_may_not_be_sure():
-    levels, ranking = of_regions(a=[4, 1, 0], b=[4, 3, 1]), places(("A", 1, 1, 0.55), ("B", 2, 1, 0.45))
+    levels, ranking = of_regions(a=[4, 1, 0], b=[4, 3, 1]), places(("A", 1, 1, 0.6), ("B", 2, 1, 0.4))
     text = [message.text for message in messages.regions(levels, ranking)]
     assert text == [
         "Over the 2 regions the middle level is highest on Readiness (4) and lowest on Digital Infrastructure (0.5).",
-        "Regions differ most on Governance: 2 levels, from 1 (A) to 3 (B).",
-        "Above the pooled European median stand A on 1 of 3 and B on 2 of 3 dimensions.",
-        "By dimensions at level 3 or above, A and B could each stand first: their places are not sure.",
+        "Levels lie furthest apart on Governance: 2 levels, from 1 (A) to 3 (B).",
+        "Beside the pooled European medians of 3 dimensions: A 1 above, 0 level and 2 below; B 2 above, 0 level and "
+        "1 below.",
+        "By the number of dimensions that stakeholders put at level 3 or above, A in 6 of 10 draws and B in 4 of 10 "
+        "draws of stakeholders would stand first.",
     ]
 
 
@@ -570,13 +572,18 @@ def test_with_many_regions_their_number_is_told_and_not_every_name():
     ranking = places(*[(name.upper(), 1, 1, 0.2) for name in "abcde"])
     text = [message.text for message in messages.regions(five, ranking)]
     assert text[-2] == "The regions stand above the pooled European median on 1 of 3 dimensions."
-    assert text[-1].startswith("By dimensions at level 3 or above, 5 of 5 regions could each stand first")
+    assert text[-1].endswith("5 of 5 regions cannot be told apart at the top.")
+
+
+def test_a_level_equal_to_the_median_is_neither_above_nor_below():
+    text = messages.regions(of_regions(a=[2, 2], b=[3, 2]), places())[-1].text
+    assert "A 0 above, 2 level and 0 below; B 1 above, 1 level and 0 below" in text
 
 
 def test_a_first_place_is_named_only_where_it_is_nearly_sure():
     ranking = places(("A", 1, 1, 0.95), ("B", 2, 2, 0.05))
     assert messages.regions(of_regions(a=[4], b=[1]), ranking)[-1].text.startswith(
-        "A has the most dimensions at level 3"
+        "A has the most dimensions that stakeholders put at"
     )
 
 

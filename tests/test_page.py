@@ -199,14 +199,15 @@ def test_every_part_of_the_chapter_has_a_figure_a_sentence_and_a_table(midlothia
     _, ratings, model, profile = midlothian
     shown = everything_about(ratings, model, profile, scored.distribution(ratings, model))
     assert [block.data["anchor"] for block in shown if block.kind == "figure"] == [
-        "differences", "movement", "priorities",
+        "differences", "sectors", "movement", "priorities",
     ]  # fmt: skip
     names = [block.data["name"] for block in shown if block.kind == "table"]
     assert len(names) == len(set(names)) >= 8
     said = " ".join(block.text for block in shown if block.kind == "words")
-    assert "gap +3, disagreement \u22121, confidence +1 and need +2" in said
+    assert "Weights: gap (3) and confidence (1) in favour and disagreement (1) against. Need could not be used" in said
+    assert "Taken together, 39 of their 95 ratings rose, 3 fell and 53 stayed the same." in said
     assert "8 stakeholders rated in both waves" in said
-    assert "Between sectors no difference is clear" in said and "Citizen Empowerment (Health 4, others 1)" in said
+    assert "clearly differently on 1 of 12 dimensions: Citizen Empowerment (Health above others)" in said
     counted = next(block for block in shown if block.data.get("name") == "ratings by level").data
     assert all(sum(row[1:]) == 12 for row in counted["rows"]) and len(counted["rows"]) == 12
 
@@ -245,10 +246,11 @@ def test_without_wanted_levels_the_page_says_that_the_gap_runs_to_the_top(midlot
 
 def test_the_surest_and_the_least_sure_levels_are_named():
     table = pd.DataFrame({"dimension_name": ["A", "B", "C"], "level": [3, 2, 4], "p_at_least": [0.95, 0.5, 0.1]})
+    table["low_level"] = [4, 1, 1]
     text = maturity.certainty(table).text
     assert text == (
         "On 1 of 3 dimensions the single ratings alone make it very likely that the level is reached. "
-        "They do not carry the level of C (4)."
+        "They point lower on C (4). They point higher on A (3)."
     )
 
 

@@ -1,4 +1,4 @@
-"""Ranks, arrangements, p-values and Holm's correction, against scipy and a worked example."""
+"""Ranks, arrangements, p-values and their correction, against scipy, worked examples and one loop a step."""
 
 from itertools import permutations
 
@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
 from scipy import stats
 
 from helpers.scoring import permutation
@@ -54,25 +55,79 @@ def test_centred_ranks_are_mid_ranks_doubled_and_centred(values):
 
 @pytest.mark.parametrize("labels", [[0], [0, 0], [0, 1], [0, 1, 1, 0], [0, 1, 2, 1], [2, 1, 0, 0, 1], [0, 2, 2]])
 def test_few_arrangements_are_listed_each_once(labels):
-    rows, is_exact = permutation.arrangements(np.array(labels), 999, np.random.default_rng(1))
+    rows, is_exact = permutation.arrangements(np.bincount(labels), 999, np.random.default_rng(1))
     assert is_exact
     assert sorted(map(tuple, rows.tolist())) == sorted(set(permutations(labels)))
 
 
 def test_many_arrangements_are_drawn_with_the_same_labels_in_each():
     labels = np.array([0] * 6 + [1] * 6)
-    rows, is_exact = permutation.arrangements(labels, 923, np.random.default_rng(1))
+    rows, is_exact = permutation.arrangements([6, 6], 923, np.random.default_rng(1))
     assert not is_exact  # there are 924
     assert rows.shape == (923, 12)
     assert (np.sort(rows, axis=1) == labels).all()
     assert rows.mean(axis=0) == pytest.approx(0.5, abs=0.08)
-    assert permutation.arrangements(labels, 924, np.random.default_rng(1))[1]
+    assert permutation.arrangements([6, 6], 924, np.random.default_rng(1))[1]
 
 
 def test_the_p_value_is_a_share_and_never_zero():
-    count = np.array([0, 9, 99])
-    assert permutation.p_values(count, 99, is_exact=False).tolist() == [0.01, 0.1, 1.0]
-    assert permutation.p_values(np.array([1, 20]), 20, is_exact=True).tolist() == [0.05, 1.0]
+    by_chance = np.arange(99)[:, None] * np.ones(3)
+    drawn = permutation.step_down(np.array([99.0, 90.0, 0.0]), by_chance, is_exact=False)
+    assert drawn.p_value.tolist() == [0.01, 0.1, 1.0]
+    exact = permutation.step_down(np.array([98.0, 0.0, 49.5]), by_chance, is_exact=True)
+    assert exact.p_value == pytest.approx([1 / 99, 1.0, 49 / 99])
+
+
+def one_step_at_a_time(observed, rows) -> tuple[list[float], list[float]]:
+    """Algorithm 2.8 of Westfall and Young, in loops."""
+    n, m = len(rows), len(observed)
+    p = [sum(row[k] >= observed[k] - 1e-9 for row in rows) / n for k in range(m)]
+    each = [[sum(other[k] >= row[k] - 1e-9 for other in rows) / n for k in range(m)] for row in rows]
+    left, highest, adjusted = sorted(range(m), key=lambda k: p[k]), 0.0, [0.0] * m
+    while left:
+        reached = sum(min(own[k] for k in left) <= p[left[0]] + 1e-12 for own in each) / n
+        highest = max(highest, reached)
+        adjusted[left.pop(0)] = highest
+    return p, adjusted
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    arrays.arrays(float, st.tuples(st.integers(1, 25), st.integers(1, 5)), elements=st.integers(0, 6).map(float)),
+    st.booleans(),
+    st.randoms(use_true_random=False),
+)
+def test_the_correction_is_that_of_westfall_and_young(rows, is_exact, random):
+    observed = rows[random.randrange(len(rows))]
+    found = permutation.step_down(observed, rows, is_exact=is_exact)
+    p, adjusted = one_step_at_a_time(observed, rows if is_exact else np.vstack([observed, rows]))
+    assert found.p_value == pytest.approx(p) and found.p_adjusted == pytest.approx(adjusted)
+    assert (found.p_adjusted >= found.p_value).all() and (found.p_adjusted <= 1).all()
+    assert (np.diff(found.p_adjusted[np.argsort(found.p_value, kind="stable")]) >= 0).all()
+    places = random.sample(range(rows.shape[1]), rows.shape[1])
+    again = permutation.step_down(observed[places], rows[:, places], is_exact=is_exact)
+    assert again.p_adjusted.tolist() == found.p_adjusted[places].tolist()
+
+
+def test_tests_that_are_the_same_cost_nothing_and_rounding_makes_no_difference():
+    rows = np.arange(40.0)[:, None] * np.ones(12)
+    found = permutation.step_down(rows[39], rows + np.linspace(-1e-11, 1e-11, 12), is_exact=True)
+    assert found.p_value.tolist() == found.p_adjusted.tolist() == [1 / 40] * 12
+    assert found.can_be_clear
+
+
+def test_tests_that_do_not_hang_together_cost_their_number_and_few_arrangements_can_give_nothing_clear():
+    apart = np.eye(12)  # in each of 12 of the arrangements another test is as extreme as can be
+    for n, can_be_clear in ((240, False), (241, True)):
+        rows = np.vstack([apart, np.zeros((n - 12, 12))])
+        found = permutation.step_down(rows[0], rows, is_exact=True)
+        assert found.p_value[0] == pytest.approx(1 / n) and found.p_adjusted[0] == pytest.approx(12 / n)
+        assert found.can_be_clear is can_be_clear
+    assert permutation.step_down(rows[0], rows[:40], is_exact=False).can_be_clear
+
+
+def test_the_fewest_arrangements_that_can_be_clear():
+    assert [permutation.is_too_few(n) for n in (20, 32, 40, 41, 64)] == [True, True, True, False, False]
 
 
 def test_statistics_that_differ_by_rounding_only_count_as_equal():

@@ -73,9 +73,10 @@ def test_a_plus_sign_turns_disagreement_round():
     assert ranked(table, apart, weights={"gap": 1, "disagreement": 1})["rank"].to_dict() == {"b": 1, "a": 2}
 
 
-def test_a_missing_criterion_gives_no_points_and_is_shown_as_missing():
+def test_a_missing_criterion_counts_neither_for_nor_against_and_is_shown_as_missing():
     found = ranked(profile([1, 1], [4, 4]), need=need(None, 0.0), weights={"gap": 1, "need": 1})
-    assert found["points"].tolist() == [50, 50] and found["rank"].tolist() == [1, 1]
+    assert found["points"].to_dict() == {"a": 100, "b": 50} and found["rank"].to_dict() == {"a": 1, "b": 2}
+    assert ranked(profile([1], [4]), need=need(None), weights={"need": 1})["rank"].isna().all()
     assert found["points_need"].isna().to_dict() == {"a": True, "b": False}
     assert found["need_words"].to_dict() == {"a": "", "b": "worse"}
 
@@ -93,7 +94,7 @@ def test_who_has_reached_the_desired_level_has_no_rank_however_great_the_need():
     found = ranked(profile([4, 3, 1], [4, 2, 3]), need=need(1.0, 1.0, 0.0))
     assert found.index.tolist() == ["c", "a", "b"]
     assert found["rank"].tolist() == [1, pd.NA, pd.NA]
-    assert found["refusal"].tolist() == ["", *["has reached the level wanted"] * 2]
+    assert found["refusal"].tolist() == ["", priorities.REACHED, priorities.BEYOND]
     assert found["gap"].tolist() == [2, 0, 0]
     assert found.loc[["a", "b"], ["points", "share_top_three"]].isna().all(axis=None)
     assert found.loc["a", "reading"] == ""

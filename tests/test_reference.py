@@ -247,3 +247,21 @@ def test_lock_files_of_spreadsheet_programs_need_no_description(described):
     (described / "~$a.xlsx").write_bytes(b"")
     (described / ".DS_Store").write_bytes(b"")
     assert datapackage.problems(described) == []
+
+
+def test_a_region_without_a_name_is_refused_with_its_line(tmp_path):
+    text = paths.reference_file("regions.csv").read_text("utf-8").splitlines()
+    row = text[1].split(",")
+    (tmp_path / "reference").mkdir()
+    nameless = ",".join(["nowhere", " ", *row[2:]])
+    (tmp_path / "reference" / "regions.csv").write_text("\n".join([*text, nameless]) + "\n", "utf-8")
+    with pytest.raises(regions.RegisterError, match=f"line {len(text) + 1}: nowhere has no region_name"):
+        regions.load_regions(tmp_path)
+
+
+def test_the_project_describes_its_own_files_for_a_data_folder_that_has_none(tmp_path):
+    (tmp_path / "assessments").mkdir()
+    ours = next(paths.indicators(tmp_path).glob("scotpho*.csv"))
+    known = datapackage.describe(ours, tmp_path)
+    assert known is not None and "Open Government Licence" in known.licence
+    assert datapackage.describe(tmp_path / "assessments" / "x.csv", tmp_path) is None

@@ -88,6 +88,10 @@ def test_what_else_cannot_be_is_refused():
         rollup.roll_up(pd.concat([table, table.head(1)]), PEOPLE, weight_name="people")
     with pytest.raises(ValueError, match="the column level holds more than whole numbers"):
         rollup.roll_up(table.assign(level=[1.5, 2, 3]), PEOPLE, weight_name="people")
+    with pytest.raises(ValueError, match="the part mid stands at level 6 of funding, off the scale 0-5"):
+        both(funding=[1, 6, 3])
+    with pytest.raises(ValueError, match="the part east stands at level 0 of funding, off the scale 1-3"):
+        rollup.roll_up(levels(funding=[0, None, 3]), PEOPLE, weight_name="people", scale=(1, 3))
     with pytest.raises(ValueError, match="lacks the column part_name"):
         rollup.roll_up(table.drop(columns="part_name"), PEOPLE, weight_name="people")
     with pytest.raises(ValueError, match="lacks the column n_parts, parts, share_weight, weight_name"):

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers.reference.models import load_model
 from helpers.scoring import panels, stability
 
 PRINTED = pd.read_csv(Path(__file__).parent / "published" / "delphi_singapore.csv")
@@ -84,11 +85,38 @@ def test_where_there_is_nothing_to_compare():
     row = stability.between_rounds(rounds([1, 2, None, None], [None, None, 3, 4])).iloc[0]
     assert row["refusal"] == "no expert rated it in both rounds"
     assert np.isnan(row["person_change_pct"])
-    assert not row["is_stable"]
+    assert pd.isna(row["is_stable"])
     withheld = stability.between_rounds(panels.withhold_small_panels(rounds([1, 2, 3], [1, 2, 4]))).iloc[0]
     assert withheld["refusal"] == "single ratings are not shown"
-    assert (withheld["n_both"], withheld["is_stable"]) == (0, False)
+    assert withheld["n_both"] == 0 and pd.isna(withheld["is_stable"])
     assert np.isnan(withheld["median_before"])
+
+
+@pytest.mark.parametrize(
+    ("n_both", "n_other", "why"),
+    [
+        (1, 11, "only 1 of 12 experts rated in both rounds"),
+        (4, 0, "only 4 experts rated in both rounds; this takes at least 5"),
+        (4, 4, "only 4 of 8 experts rated in both rounds"),
+        (5, 0, ""),
+        (5, 5, ""),
+        (5, 6, "only 5 of 11 experts rated in both rounds"),
+    ],
+)
+def test_settled_does_not_rest_on_a_handful(n_both, n_other, why):
+    for before, after in (([3] * n_other, [None] * n_other), ([None] * n_other, [3] * n_other)):
+        row = stability.between_rounds(rounds([3] * n_both + before, [3] * n_both + after)).iloc[0]
+        assert (row["n_both"], row["refusal"], row["person_change_pct"]) == (n_both, why, 0)
+        assert pd.isna(row["is_stable"]) if why else row["is_stable"]
+
+
+def test_with_a_model_dimensions_and_ratings_are_checked_against_it():
+    model, ratings = load_model("scirocco-exchange"), rounds([1, 2, 3], [1, 2, 4])
+    pd.testing.assert_frame_equal(stability.between_rounds(ratings, model=model), stability.between_rounds(ratings))
+    with pytest.raises(ValueError, match="S3 rated funding 7, off the scale 0-5"):
+        stability.between_rounds(rounds([1, 2, 3], [1, 2, 7]), model=model)
+    with pytest.raises(ValueError, match="has no dimension fundng"):
+        stability.between_rounds(rounds([1], [2], dimension="fundng"), model=model)
 
 
 @settings(max_examples=25, deadline=None)

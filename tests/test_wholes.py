@@ -36,6 +36,20 @@ def test_two_parts_make_a_whole_weighted_by_the_latest_population_that_both_have
     assert rolled["weight_name"].unique().tolist() == ["population, 2021"]
 
 
+def test_of_two_periods_that_both_have_the_latest_counts():
+    figures = people(("N", "2022", 300.0), ("S", "2022", 100.0), ("N", "2021", 900.0), ("S", "2021", 100.0))
+    rolled = wholes.of_parts(levels(north=1, south=3), REGISTER, figures)
+    assert rolled["share_weight"].tolist() == [0.75, 0.25]
+    assert rolled["weight_name"].unique().tolist() == ["population, 2022"]
+
+
+def test_the_parts_that_the_register_has_are_counted_with_or_without_a_level():
+    register = pd.concat([REGISTER, REGISTER.loc[["south"]].rename(index={"south": "west"})])
+    rolled = wholes.of_parts(levels(north=1, south=3), register, people())
+    assert rolled["n_known"].tolist() == [3, 3] and rolled["n_parts"].sum() == 2
+    assert list(rolled.columns) == wholes.COLUMNS
+
+
 def test_where_a_population_is_not_known_each_part_counts_once_and_that_is_said():
     rolled = wholes.of_parts(levels(north=1, south=3), REGISTER, people(("N", "2021", 900.0)))
     assert rolled["share_weight"].tolist() == [0.5, 0.5]

@@ -112,8 +112,14 @@ def check(
     Example: atlas check data/assessments/midlothian
     """
     from helpers.ingest import report
+    from helpers.reference import regions
 
     folder = _data_folder(data)
+    try:
+        regions.load_regions(folder)
+    except regions.RegisterError as error:
+        _tell(str(error))
+        raise typer.Exit(WRONG_USAGE) from None
     missing = [text for text in path if not Path(text).exists()]
     if missing:
         _tell(f"There is no file or folder {missing[0]}")
@@ -234,13 +240,14 @@ class _progress:
 
 
 def _say_result(result, target: Path) -> None:
-    built = sum(region.state == "built" for region in result.regions)
-    for region in [*result.regions, *([result.compared] if result.compared else [])]:
+    everything = [*result.regions, *([result.compared] if result.compared else [])]
+    built = sum(region.state == "built" for region in everything)
+    for region in everything:
         if region.message:
             _tell(f"{region.region}: {region.state}: {region.message}")
     for text in result.shared_problems:
         _tell(text)
-    print(f"{built} of {len(result.regions)} reports are in {target}. Open {target / 'index.html'}")
+    print(f"{built} of {len(everything)} reports are in {target}. Open {target / 'index.html'}")
 
 
 if __name__ == "__main__":

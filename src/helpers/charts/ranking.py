@@ -7,15 +7,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.charts import compared_words as words
+from helpers.charts import keys, style, text
 from helpers.charts import rows as rowed
-from helpers.charts import style, text
+from helpers.charts.keys import Mark
 from helpers.charts.rows import Rows
 from helpers.charts.words import joined
 from helpers.scoring.wording import NBSP, listing, plural, sentence
 
-HEADER = 32
+HEADER = {"wide": 58, "narrow": 76}
 MOST = 24
-CLEARLY_FIRST = 0.9
+CLEARLY_FIRST, LIKELY_FIRST = 0.9, 0.66
 
 
 def parts(ranking: pd.DataFrame, *, most: int = MOST) -> list[pd.DataFrame]:
@@ -30,7 +31,7 @@ def plot_ranking(ranking: pd.DataFrame, *, ax: Axes | None = None, width: str = 
     ----------
     ranking
         One row a region, first place first: region_name, status, n_stakeholders, n_dimensions, reached, reached_low,
-        reached_high, rank, rank_low, rank_high, from_level, refusal. Refused regions are drawn last.
+        reached_high, reached_by_level, rank, rank_low, rank_high, from_level, refusal. Refused regions are last.
     ax
         Where to draw the points; names stand to its left and the places in words to its right. New axes when None.
     width
@@ -42,13 +43,14 @@ def plot_ranking(ranking: pd.DataFrame, *, ax: Axes | None = None, width: str = 
     """
     ordered = _ordered(ranking)
     rows = _rows(ordered, style.checked_width(width))
-    ax = rowed.axes(rows, len(ordered), header=HEADER) if ax is None else ax
+    ax = rowed.axes(rows, len(ordered), header=HEADER[width]) if ax is None else ax
     if ranking.empty:
         return rowed.empty(ax, words.NOTHING, rows)
     top = max(int(_number(ordered["n_dimensions"].max())), 1)
     pad = 0.03 * top
     rowed.prepare(ax, len(ordered), (-pad, top + pad))
     rowed.rules(ax, len(ordered), rows)
+    _draw_key(ax, rows)
     placed = [row for row, region in enumerate(ordered.itertuples()) if not region.refusal]
     rowed.level_grid(ax, rows, _ticks(top), placed)
     for row, region in enumerate(ordered.itertuples()):
@@ -90,6 +92,11 @@ def title_ranking(ranking: pd.DataFrame) -> str:
         row = next(sure.itertuples())
         return f"{row.region_name} very likely stands first: {_reached(row)}"
     first = placed[placed["rank_low"] == 1]
+    likely = placed[placed["share_first"].fillna(0) >= LIKELY_FIRST]
+    if len(likely):
+        others = first.loc[first.index != likely.index[0], "region_name"].tolist()
+        could = f"; {listing(others) if len(others) <= 3 else f'{len(others)} others'} could" if others else ""
+        return f"{likely['region_name'].iloc[0]} likely stands first{could}"
     if len(first) == len(placed) > 3:
         return f"No region stands clearly first: each of the {len(placed)} could"
     names = listing(first["region_name"].tolist())
@@ -103,7 +110,7 @@ def title_ranking(ranking: pd.DataFrame) -> str:
 
 def subtitle_ranking(ranking: pd.DataFrame) -> str:
     """Return measure and number of regions, and who could not be placed."""
-    measure = f"Number of dimensions at {_level(ranking)}, with its likely range"
+    measure = f"Number of dimensions that at least half of the stakeholders put at {_level(ranking)}"
     refused = len(ranking) - len(_placed(ranking))
     return joined([measure, words.count_words(ranking), f"{refused} without a place" if refused else ""])
 
@@ -120,7 +127,8 @@ def _told(row) -> str:
         return place_words(row)
     sure = pd.isna(row.reached_low) or pd.isna(row.reached_high)
     span = "" if sure else f" (likely {int(row.reached_low)} to {int(row.reached_high)})"
-    return f"{int(row.reached)} of {int(row.n_dimensions)}{span}, {place_words(row)}"
+    by_level = "" if pd.isna(row.reached_by_level) else f", {int(row.reached_by_level)} by its report's levels"
+    return f"{int(row.reached)} of {int(row.n_dimensions)} by single ratings{span}{by_level}, {place_words(row)}"
 
 
 def _marked(row) -> str:
@@ -134,7 +142,7 @@ def _end(first: pd.DataFrame, placed: pd.DataFrame) -> str:
 
 def _reached(row) -> str:
     dimensions = f"{int(row.reached)} of {plural(int(row.n_dimensions), 'dimension')}"
-    return f"{dimensions} at level{NBSP}{int(row.from_level)} or above"
+    return f"{dimensions} at level{NBSP}{int(row.from_level)} or above by single ratings"
 
 
 def _level(ranking: pd.DataFrame) -> str:
@@ -184,6 +192,15 @@ def _write_refusal(ax: Axes, rows: Rows, row: int, region) -> None:
     text.write_lines(ax, lines, 0, row, x_at="axes", dy=dy, size=rows.small, colour=style.SECONDARY)
 
 
+def _draw_key(ax: Axes, rows: Rows) -> None:
+    marks = [
+        Mark("line", "by the single ratings, with its likely range", face=style.REGION),
+        Mark("point", "by the levels of each region's report", marker="D", face="white", size=7),
+    ]
+    left = 0 if rows.stacked else -rows.names
+    keys.draw_key(ax, marks, left=left, top=14 - HEADER[rows.width], room=rows.across, size=rows.small)
+
+
 def _draw_region(ax: Axes, rows: Rows, row: int, region, top: int) -> None:
     """Draw the interval and the point, and the number above it, with its total where that is not the axis' end."""
     y = rowed.at(rows, row, 6 if rows.stacked else 3)
@@ -192,6 +209,11 @@ def _draw_region(ax: Axes, rows: Rows, row: int, region, top: int) -> None:
         ax.plot(ends, [y, y], color=style.REGION, alpha=0.5, lw=2.4, clip_on=False, zorder=3, label="range")
     options = {"ms": 10, "mfc": style.REGION, "mec": "white", "mew": 1, "zorder": 4, "label": "reached"}
     ax.plot([int(region.reached)], [y], "o", clip_on=False, **options)
+    if not pd.isna(region.reached_by_level):
+        hollow = {"ms": 7, "mfc": "white", "mec": style.REGION, "mew": 1.6, "zorder": 5, "label": "by level"}
+        hides = int(region.reached_by_level) == int(region.reached)
+        below = rowed.at(rows, row, (6 if rows.stacked else 3) + 10) if hides else y
+        ax.plot([int(region.reached_by_level)], [below], "D", clip_on=False, **hollow)
     total = "" if int(region.n_dimensions) == top else f" of {int(region.n_dimensions)}"
     number = f"{int(region.reached)}{total}"
     text.write(ax, number, int(region.reached), y, dy=-13, size=rows.small, ha="center", bold=True)

@@ -14,15 +14,28 @@ from IPython.display import display
 from helpers.ingest import assessments, indicators, sources
 from helpers.page import compared as compared_page
 from helpers.page import maturity as maturity_page
-from helpers.page import movement, views
+from helpers.page import movement, reliance, views
 from helpers.page import needs as needs_page
 from helpers.page import priorities as priority_page
 from helpers.page.blocks import Block, absent
 from helpers.page.sourcing import source_line
 from helpers.reference import indicators as register
 from helpers.reference import models, paths, regions
+from helpers.reference import needs as needs_register
 from helpers.reference.models import Model
-from helpers.scoring import agreement, certainty, changes, compared, comparison, departures, examples
+from helpers.scoring import (
+    agreement,
+    certainty,
+    changes,
+    compared,
+    comparison,
+    departures,
+    examples,
+    groups,
+    need,
+    stability,
+    weighting,
+)
 from helpers.scoring import maturity as ratings_scored
 from helpers.scoring import priorities as ranked
 
@@ -102,7 +115,14 @@ def sliders(weights: Mapping[str, int], draw: Callable[[Mapping[str, int]], list
     return widgets.VBox([*bars.values(), page])
 
 
-def places(ratings: pd.DataFrame, levels: pd.DataFrame, model: Model, *, show: bool = True) -> widgets.VBox | None:
+def places(
+    ratings: pd.DataFrame,
+    levels: pd.DataFrame,
+    model: Model,
+    *,
+    apart: Mapping[str, str] | None = None,
+    show: bool = True,
+) -> widgets.VBox | None:
     """A menu of levels over the places of the regions by that level; nothing when not ``show``."""
     if not show:
         return None
@@ -116,7 +136,7 @@ def places(ratings: pd.DataFrame, levels: pd.DataFrame, model: Model, *, show: b
 
     def draw(change: Mapping[str, Any]) -> None:
         chosen = change["new"]
-        shown = [] if chosen is None else compared.ranking(ratings, levels, model, from_level=chosen)
+        shown = [] if chosen is None else compared.ranking(ratings, levels, model, from_level=chosen, apart=apart)
         _show(page, [] if chosen is None else compared_page.places(shown, ""))
 
     menu.observe(draw, names="value")
@@ -124,27 +144,66 @@ def places(ratings: pd.DataFrame, levels: pd.DataFrame, model: Model, *, show: b
 
 
 def maturity_blocks(region: str, *, data: str = "", today: str = "") -> list[Block]:
-    """The pictures of chapter 01 for one region."""
-    assessment = assessments.read_assessments(region, data=data, today=_day(today))
+    """The pictures of chapter 01 for one region, by the same functions in the same order."""
+    day, place = _day(today), regions.region(region, data)
+    assessment = assessments.read_assessments(region, data=data, today=day)
     real = examples.without_examples(assessment.ratings, assessment.files)
     ratings = ratings_scored.withhold_small_panels(real)
     waves = ratings_scored.waves(ratings)
-    model = models.load_model(ratings_scored.latest_model(waves), data)
-    profile = ratings_scored.profile(ratings, model)
+    model, known = models.load_model(ratings_scored.latest_model(waves), data), models.load_models(data)
     distribution = ratings_scored.distribution(ratings, model)
-    profile = certainty.with_certainty(profile, distribution, model)
-    earlier = ratings_scored.earlier_profile(ratings, model)
-    two_waves = ratings_scored.waves_compared(ratings, model, models=models.load_models(data))
-    moved = changes.between_waves(ratings, model, models=models.load_models(data))
-    agreed, departed = agreement.by_dimension(ratings, model), departures.consensus_beside_ratings(ratings, model)
+    profile = certainty.with_certainty(ratings_scored.profile(ratings, model), distribution, model)
     files = sources.source_table(assessment.files, folder=paths.assessments(region, data), data=data)
     source = source_line(files, ratings["file"].unique())
+    agreed = agreement.by_dimension(ratings, model)
+    weights = dict(weighting.DEFAULT_WEIGHTS)
+    scale = (model.scale_minimum, model.scale_maximum)
+    needed = _needed(place, model, data, day)
+    ranking = ranked.ranking(profile, agreed, ratings, needed, weights=weights, scale=scale)
+    by_sector = groups.differences(ratings, model, by="sector")
     return [
         maturity_page.notices(assessment.files, waves),
-        *maturity_page.picture(profile, distribution, earlier, ratings, model, source),
-        *views.agreement(agreed, distribution, departed, profile, source),
-        *movement.movement(two_waves, moved, ratings),
+        *maturity_page.picture(
+            profile, distribution, ratings_scored.earlier_profile(ratings, model), ratings, model, source
+        ),
+        maturity_page.certainty(profile),
+        maturity_page.meanings(profile),
+        *views.agreement(agreed, distribution, departures.consensus_beside_ratings(ratings, model), profile, source),
+        *views.groups(
+            groups.medians(ratings, model, by="sector"),
+            by_sector,
+            profile,
+            source,
+        ),
+        *movement.movement(
+            ratings_scored.waves_compared(ratings, model, models=known),
+            changes.between_waves(ratings, model, models=known),
+            ratings,
+            source,
+        ),
+        *movement.rounds(
+            agreement.delphi(ratings, model),
+            ratings_scored.distribution_by_round(ratings),
+            stability.between_rounds(ratings, model=model),
+            model,
+            source,
+            is_reconstructed=bool((files["status"] == "reconstructed").any()),
+        ),
+        *priority_page.priorities(ranking, weights, model, source),
+        *reliance.reliance(agreement.coefficients(ratings, model), source),
     ]
+
+
+def _needed(place: regions.Region, model: Model, data: str, day: date | None) -> pd.DataFrame:
+    """The need of each dimension, from the indicators of the region."""
+    figures = indicators.read_indicator_folder(data=data, today=day)
+    beside = comparison.beside_comparator(
+        figures.indicators,
+        area_code=place.area_code,
+        comparator=place.comparator,
+        register=register.load_register(data),
+    )
+    return need.by_dimension(beside, needs_register.load_needs(data), model)
 
 
 def needs_blocks(region: str, *, read: indicators.Indicators, data: str = "") -> list[Block]:

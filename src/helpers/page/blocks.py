@@ -36,7 +36,17 @@ class Block:
         return {**bundle, "text/html": self.html} if self.html else bundle
 
 
-def figure(*, anchor: str, title: str, subtitle: str, alt: str, wide: str, narrow: str, source: str = "") -> Block:
+def figure(
+    *,
+    anchor: str,
+    title: str,
+    subtitle: str,
+    alt: str,
+    wide: str,
+    narrow: str,
+    source: str = "",
+    folded: bool = False,
+) -> Block:
     """A drawing in two widths (inline SVG) under the finding it shows.
 
     Parameters
@@ -51,6 +61,8 @@ def figure(*, anchor: str, title: str, subtitle: str, alt: str, wide: str, narro
         Finished SVG for a desk and for a phone, as ``charts.svg.to_svg`` gives it.
     source
         Where the figures come from.
+    folded
+        Behind "Show the figure" on the page, or in sight.
     """
     data = {
         "anchor": anchor,
@@ -60,6 +72,7 @@ def figure(*, anchor: str, title: str, subtitle: str, alt: str, wide: str, narro
         "wide": wide,
         "narrow": narrow,
         "source": source,
+        "folded": folded,
     }
     html = f"<figure><figcaption>{_caption(title, subtitle)}</figcaption>{wide}{_source(source)}</figure>"
     return Block("figure", data, html, f"{title}. {alt}")

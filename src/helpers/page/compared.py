@@ -35,9 +35,10 @@ RANKING = (
     Column("rank", "Place", "integer"),
     Column("rank_low", "Place, at best", "integer"),
     Column("rank_high", "Place, at worst", "integer"),
-    Column("reached", "Dimensions reached", "integer"),
+    Column("reached", "Reached by single ratings", "integer"),
     Column("reached_low", "At least", "integer"),
     Column("reached_high", "At most", "integer"),
+    Column("reached_by_level", "Reached by its levels", "integer"),
     Column("n_dimensions", "Dimensions counted", "integer"),
     Column("first_pct", "First", "number", unit="% of draws", decimals=0),
     Column("n_stakeholders", "Stakeholders", "integer"),
@@ -96,7 +97,7 @@ def limits(levels: pd.DataFrame, ranking: pd.DataFrame) -> Block:
     """What this page cannot say."""
     sentences = [
         "Each region was rated by its own people, who may read the levels differently from those elsewhere.",
-        "Who takes part in an assessment is not left to chance, so the ranges shown are the least that is unsure.",
+        "Who takes part in an assessment is not left to chance, so the truth may lie outside the ranges shown.",
     ]
     if len(set(levels["wave_name"])) > 1:
         sentences.append("The assessments are of different dates.")
@@ -170,7 +171,11 @@ def _whole(name: str, rolled: pd.DataFrame, source: str) -> list[Block]:
     )  # fmt: skip
     shown = rolled[rolled["n_parts"] > 0].assign(share_pct=100 * rolled["share_weight"])
     listed = table(shown, ROLLED, name=f"parts of {name}", title=f"The parts of {name} by level", with_source=False)
-    return [words(f"{name}, from its parts:"), figure, listed]
+    parts, known = int(summary["n_parts"].max()), int(rolled["n_known"].iloc[0])
+    said = f"{name}, from {parts} of its {plural(known, 'part')}; nothing is said of the others."
+    if parts >= known:
+        said = f"{name}, from all of its {plural(known, 'part')}."
+    return [words(said), figure, listed]
 
 
 def _with_reference(source: str, reference: pd.DataFrame) -> str:

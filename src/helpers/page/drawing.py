@@ -21,6 +21,7 @@ def drawing(
     subtitle: str,
     alt: str,
     source: str = "",
+    folded: bool = False,
     **options: Any,
 ) -> Block:
     """Draw finished tables in both widths.
@@ -34,7 +35,8 @@ def drawing(
     title, subtitle, alt
         The finding, the measure, and the drawing in words.
     """
-    return in_parts(draw, [tables], anchor=anchor, title=title, subtitle=subtitle, alts=[alt], source=source, **options)
+    words = {"anchor": anchor, "title": title, "subtitle": subtitle, "source": source, "folded": folded}
+    return in_parts(draw, [tables], alts=[alt], **words, **options)
 
 
 def in_parts(
@@ -46,6 +48,7 @@ def in_parts(
     subtitle: str,
     alts: Sequence[str],
     source: str = "",
+    folded: bool = False,
     **options: Any,
 ) -> Block:
     """Draw a long chart as several, one under the other, so that each fits a printed page; see `drawing`."""
@@ -58,8 +61,8 @@ def in_parts(
         )
         for width in WIDTHS
     )
-    alt = " ".join(alts)
-    return figure(anchor=anchor, title=title, subtitle=subtitle, alt=alt, wide=wide, narrow=narrow, source=source)
+    words = {"anchor": anchor, "title": title, "subtitle": subtitle, "alt": " ".join(alts), "source": source}
+    return figure(**words, wide=wide, narrow=narrow, folded=folded)
 
 
 def _prefix(anchor: str, width: str, number: int) -> str:

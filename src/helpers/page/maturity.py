@@ -20,8 +20,8 @@ PROFILE = (
     Column("level", "Level", "integer"),
     Column("level_from", "Level from"),
     Column("median", "Median rating", "number"),
-    Column("q1", "Lower quartile", "number"),
-    Column("q3", "Upper quartile", "number"),
+    Column("q1", "Lower quartile", "number", decimals=None),
+    Column("q3", "Upper quartile", "number", decimals=None),
     Column("minimum", "Lowest", "integer"),
     Column("maximum", "Highest", "integer"),
     Column("n", "Ratings", "integer"),
@@ -233,5 +233,7 @@ def certainty(profile: pd.DataFrame) -> Block:
     where = out_of(len(sure), len(known), "dimension")
     first = f"On {where} the single ratings alone make it {SURE_WORDS} that the level is reached."
     names = [f"{row.dimension_name} ({row.level})" for row in unsure.sort_values("p_at_least").itertuples()]
-    second = f"They do not carry the level of {listing(names, 4)}." if names else ""
-    return words(first, second, anchor="certainty")
+    second = f"They point lower on {listing(names, 4)}." if names else ""
+    higher = [f"{row.dimension_name} ({row.level})" for row in known[known["low_level"] > known["level"]].itertuples()]
+    third = f"They point higher on {listing(higher, 4)}." if higher else ""
+    return words(first, second, third, anchor="certainty")

@@ -43,6 +43,7 @@ TESTED = (
     Column("n_same", "Same", "integer"),
     Column("n_earlier_only", "Earlier wave only", "integer"),
     Column("n_later_only", "Later wave only", "integer"),
+    Column("n_contradicted", "Not paired: role or sector differs", "integer"),
     Column("effect", "Net movement (-1 to 1)", "number", decimals=2),
     Column("p_value", "p", "number", decimals=3),
     Column("p_adjusted", "p, corrected", "number", decimals=3),
@@ -65,16 +66,17 @@ NOT_TOLD = (
 )
 
 
-def movement(compared: pd.DataFrame, tested: pd.DataFrame, ratings: pd.DataFrame) -> Blocks:
+def movement(compared: pd.DataFrame, tested: pd.DataFrame, ratings: pd.DataFrame, source: str = "") -> Blocks:
     """What moved between the two latest waves, and whether the ratings themselves show it; one sentence without two."""
-    if compared.empty or not compared["comparable"].astype(bool).any():
+    if compared.empty:
         return Blocks([absent("There is one wave of assessment so far, so nothing can be said of change.")])
+    if not compared["comparable"].astype(bool).any():
+        return Blocks([absent(_nothing_compares(compared))])
     figure = drawing(
         wave_charts.figure_waves, compared, tested=tested, anchor="movement",
         title=waves_words.title_waves(compared, tested), subtitle=waves_words.subtitle_waves(compared),
-        alt=waves_words.alt_waves(compared, tested),
+        alt=waves_words.alt_waves(compared, tested), source=source,
     )  # fmt: skip
-    cautions = [text for text in compared["caution"].unique() if text]
     ends = [Column("earlier_place", "Earlier consensus in"), Column("later_place", "Later consensus in")]
     shown = table(
         _with_places(compared, ratings),
@@ -83,7 +85,21 @@ def movement(compared: pd.DataFrame, tested: pd.DataFrame, ratings: pd.DataFrame
         title="The two waves beside each other",
         with_source=False,
     )
-    return Blocks([figure, words(_of_people(tested), *cautions), shown, *_tested(tested)])
+    return Blocks([figure, words(_of_people(tested), _cautions(compared)), shown, *_tested(tested)])
+
+
+def _nothing_compares(compared: pd.DataFrame) -> str:
+    first = compared.iloc[0]
+    waves = f"{first['earlier_wave_name']} and {first['later_wave_name']}"
+    reasons = listing(list(dict.fromkeys(reason for reason in compared["reason"] if reason)), 3)
+    return f"No dimension can be compared between {waves}: {reasons}."
+
+
+def _cautions(compared: pd.DataFrame) -> str:
+    """What to bear in mind with dimensions that do compare, and how many of them it is true of."""
+    held = compared[compared["comparable"].astype(bool) & (compared["caution"] != "")]
+    parts = [f"{plural(len(part), 'dimension')}: {text}" for text, part in held.groupby("caution", sort=False)]
+    return f"Bear in mind, {'; '.join(parts)}." if parts else ""
 
 
 def _of_people(tested: pd.DataFrame) -> str:
@@ -91,7 +107,7 @@ def _of_people(tested: pd.DataFrame) -> str:
     known = tested[tested["refusal"] == ""]
     if known.empty:
         why = next((text for text in tested["refusal"] if text), "")
-        return f"Whether the ratings themselves moved is not tested: {why}." if why else ""
+        return f"Whether the single ratings moved cannot be said: {why}.{_taken_together(tested)}" if why else ""
     pairs = int(known["n_pairs"].max())
     who = f"{plural(pairs, 'stakeholder')} rated in both waves" if pairs else "Nobody rated in both waves"
     clear = known[known["is_clear"].astype(bool)]
@@ -100,7 +116,14 @@ def _of_people(tested: pd.DataFrame) -> str:
     else:
         count = out_of(len(clear), len(known), "dimension")
         found = f"the single ratings changed clearly on {count}: {listing(list(clear['dimension_name']), 4)}"
-    return f"{who}; {found}."
+    return f"{who}; {found}.{_taken_together(known)}"
+
+
+def _taken_together(known: pd.DataFrame) -> str:
+    """How many ratings by the same people went up and down over all dimensions; a count, no test."""
+    up, down, same = (int(known[name].sum()) for name in ("n_up", "n_down", "n_same"))
+    n = up + down + same
+    return f" Taken together, {up} of their {n} ratings rose, {down} fell and {same} stayed the same." if n else ""
 
 
 def _tested(tested: pd.DataFrame) -> list[Block]:
@@ -156,7 +179,7 @@ def rounds(
 
 
 def _stable_words(row) -> str:
-    return "" if row.refusal else "yes" if row.is_stable else "no"
+    return "" if row.refusal or pd.isna(row.is_stable) else "yes" if row.is_stable else "no"
 
 
 def _settled(steps: pd.DataFrame) -> str:

@@ -13,7 +13,7 @@ from helpers.page.drawing import drawing
 from helpers.page.tables import Column, table
 from helpers.reference.models import Model
 from helpers.scoring import weighting
-from helpers.scoring.wording import listing, plural
+from helpers.scoring.wording import listing
 
 PRIORITIES = (
     Column("dimension_name", "Dimension"),
@@ -62,7 +62,7 @@ def priorities(ranking: pd.DataFrame, weights: Mapping[str, float], model: Model
     return Blocks(
         [
             figure,
-            words(_goal(placed), _weighing(weights)),
+            words(_goal(placed), _weighing(weights, ranking)),
             table(shown, PRIORITIES, name="priorities", title="Every criterion of the ranking", with_source=False),
             weighed,
         ]
@@ -76,7 +76,14 @@ def _goal(placed: pd.DataFrame) -> str:
     return f"The region has not said which levels it wants, so the gap runs to the highest level, {top}."
 
 
-def _weighing(weights: Mapping[str, float]) -> str:
-    used = {name: weight for name, weight in weights.items() if weight}
-    parts = [f"{name} {'+' if weight > 0 else '−'}{abs(weight):g}" for name, weight in used.items()]
-    return f"{plural(len(used), 'criterion', 'criteria')} with these weights: {listing(parts, len(parts))}."
+def _weighing(weights: Mapping[str, float], ranking: pd.DataFrame) -> str:
+    """Which criteria count for and against, how much, and which could not be used."""
+    absent = [name for name in weighting.left_out(ranking) if weights.get(name)]
+    used = {name: weight for name, weight in weights.items() if weight and name not in absent}
+    sides = (
+        ("in favour", [f"{name} ({weight:g})" for name, weight in used.items() if weight > 0]),
+        ("against", [f"{name} ({-weight:g})" for name, weight in used.items() if weight < 0]),
+    )
+    counted = " and ".join(f"{listing(names, len(names))} {side}" for side, names in sides if names)
+    rest = f" {listing(absent).capitalize()} could not be used, since nothing is known of it." if absent else ""
+    return f"Weights: {counted}.{rest}"

@@ -18,9 +18,9 @@ AGREEMENT = (
     Column("dimension_name", "Dimension"),
     Column("n", "Ratings", "integer"),
     Column("median", "Median", "number"),
-    Column("q1", "Lower quartile", "number"),
-    Column("q3", "Upper quartile", "number"),
-    Column("pct_at_median", "At the median", "number", unit="%", decimals=0),
+    Column("q1", "Lower quartile", "number", decimals=None),
+    Column("q3", "Upper quartile", "number", decimals=None),
+    Column("pct_at_median", "On the median level or levels", "number", unit="%", decimals=0),
     Column("n_near", "Within a level of the median", "integer"),
     Column("allowed_outside", "May lie outside", "integer"),
     Column("distribution", "Delphi verdict"),
@@ -48,9 +48,9 @@ GROUPS = (
     Column("n", "Ratings", "integer"),
     Column("n_groups", "Groups", "integer"),
     Column("highest_group", "Highest"),
-    Column("highest_median", "Its median", "number"),
+    Column("highest_median", "Median of the highest", "number"),
     Column("lowest_group", "Lowest"),
-    Column("lowest_median", "Its median", "number"),
+    Column("lowest_median", "Median of the lowest", "number"),
     Column("effect", "Size of the difference", "number", decimals=2),
     Column("effect_name", "Measured as"),
     Column("effect_reading", "Usual reading"),
@@ -63,8 +63,8 @@ MEDIANS = (
     Column("group", "Group"),
     Column("n", "Ratings", "integer"),
     Column("median", "Median", "number"),
-    Column("q1", "Lower quartile", "number"),
-    Column("q3", "Upper quartile", "number"),
+    Column("q1", "Lower quartile", "number", decimals=None),
+    Column("q3", "Upper quartile", "number", decimals=None),
 )
 
 
@@ -144,14 +144,21 @@ def groups(medians: pd.DataFrame, differences: pd.DataFrame, profile: pd.DataFra
         table(medians, MEDIANS, name=f"{by} medians", title=f"Median rating of each {by}", with_source=False),
     ]
     if not tested["is_clear"].astype(bool).any():  # a picture of differences that are none would say too much
-        return Blocks([words(_told_apart(tested, by)), *tables])
+        return Blocks([words(_told_apart(tested, medians, by)), *tables])
     figure = drawing(
         group_charts.figure_groups, medians, differences, anchor=f"{by}s",
         title=groups_words.title_groups(medians, differences),
         subtitle=groups_words.subtitle_groups(medians, differences),
         alt=groups_words.alt_groups(medians, differences), source=source,
     )  # fmt: skip
-    return Blocks([figure, words(_told_apart(tested, by)), *tables])
+    return Blocks([figure, words(_told_apart(tested, medians, by)), *tables])
+
+
+def _compared_groups(medians: pd.DataFrame, by: str) -> str:
+    """Which groups were set against each other: "Between Health and all others put together"."""
+    pooled = medians["is_pooled"].astype(bool)
+    named = list(dict.fromkeys(medians.loc[~pooled, "group"]))
+    return f"Between {listing([*named, 'all others put together'] if pooled.any() else named, 5)}"
 
 
 def _readings_where_clear(differences: pd.DataFrame) -> pd.DataFrame:
@@ -160,11 +167,14 @@ def _readings_where_clear(differences: pd.DataFrame) -> pd.DataFrame:
     return differences.assign(effect_reading=differences["effect_reading"].where(clear, ""))
 
 
-def _told_apart(tested: pd.DataFrame, by: str) -> str:
+def _told_apart(tested: pd.DataFrame, medians: pd.DataFrame, by: str) -> str:
     clear = tested[tested["is_clear"].astype(bool)]
     asked = plural(len(tested), "dimension")
     if clear.empty:
-        text = f"Between {by}s no difference is clear on any of the {asked}; groups this small can hide real ones."
+        text = (
+            f"{_compared_groups(medians, by)} no difference is clear on any of the {asked}; groups this small can hide "
+        )
+        text += "real ones."
         nearest = tested.sort_values(["p_value", "order"]).iloc[0]
         ends = [
             f"{name} {number(median)}"

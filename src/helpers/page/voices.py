@@ -11,7 +11,7 @@ from helpers.reference.models import Model
 from helpers.scoring import maturity
 from helpers.scoring.ratings import individuals
 
-FEWEST_IN_A_SECTOR = 2
+FEWEST_IN_A_SECTOR = 3  # as many as a group needs to stand for itself
 RATINGS = (
     Column("label", "Stakeholder"),
     Column("dimension_name", "Dimension"),
@@ -40,11 +40,16 @@ def ratings_table(ratings: pd.DataFrame, model: Model) -> Block:
         dimension_name=ratings["dimension"].map(model.names).fillna(ratings["dimension"]),
         wave_name=ratings["wave"].map(maturity.wave_name),
     )
-    shown = shown[shown["rating"].notna() | (shown["kind"] == "individual")]
-    return table(
-        shown, RATINGS, name="ratings", title="Every rating and where it stands",
-        description="Stakeholders are numbered, not named. A dash is a missing rating.",
-    )  # fmt: skip
+    shown = shown[shown["rating"].notna() | ((shown["kind"] == "individual") & ~shown["wave"].isin(_hidden(shown)))]
+    told = "Stakeholders are numbered, not named. A dash is a missing rating."
+    if _hidden(ratings):
+        told = "Of panels of fewer than five only what they agreed on is shown. " + told
+    return table(shown, RATINGS, name="ratings", title="Every rating and where it stands", description=told)
+
+
+def _hidden(ratings: pd.DataFrame) -> set[str]:
+    """The waves whose single ratings were taken out."""
+    return set(ratings.loc[ratings["withheld"].astype(bool), "wave"]) if "withheld" in ratings else set()
 
 
 def _reasons_of(row, said: pd.DataFrame, shared: set[str]) -> tuple[str, str, list[tuple[str, str]]]:
@@ -60,7 +65,7 @@ def _reasons_of(row, said: pd.DataFrame, shared: set[str]) -> tuple[str, str, li
 
 
 def _shared_sectors(latest: pd.DataFrame) -> set[str]:
-    """The sectors that at least two stakeholders share, so that naming one points at nobody."""
+    """The sectors that at least three stakeholders share, so that naming one points at nobody."""
     own = individuals(latest)
     sizes = own.groupby("sector")["stakeholder"].nunique()
     return set(sizes.index[sizes >= FEWEST_IN_A_SECTOR]) - {""}

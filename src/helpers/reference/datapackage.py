@@ -59,7 +59,8 @@ def describe(path: str | Path, data: str | Path = "") -> Resource | None:
     path
         The file, absolute or as it stands in the description (``indicators/x.csv``).
     data
-        The data folder; empty for the project's own.
+        The data folder; empty for the project's own. A file of the project's own data (used where a data folder has
+        none) is described by the project.
 
     Returns
     -------
@@ -67,8 +68,10 @@ def describe(path: str | Path, data: str | Path = "") -> Resource | None:
         None where the file is not described: it is then somebody's own and nothing is claimed of it. The hash
         is the declared one; :func:`problems` compares it with the file's.
     """
-    folder = paths.data(data)
+    folder, own = paths.data(data), paths.project() / "data"
     name = Path(path)
+    if _is_inside(name, own) and not _is_inside(name, folder):
+        return load_resources(own).get(name.resolve().relative_to(own).as_posix())
     relative = name.resolve().relative_to(folder) if _is_inside(name, folder) else name
     return load_resources(data).get(relative.as_posix())
 

@@ -193,6 +193,8 @@ def _checked(rows: tuple[dict[str, str], ...], file: Path) -> tuple[dict[str, st
             problems.append(f"line {line}: {', '.join(missing)} missing; leave a field blank, but keep its comma")
         elif not paths.ID_PATTERN.fullmatch(row["region"]):
             problems.append(f"line {line}: {row['region']!r} is not an id; use small letters, digits and hyphens")
+        elif not row["region_name"].strip():
+            problems.append(f"line {line}: {row['region']} has no region_name")
         elif row["kind"] not in KINDS:
             problems.append(f"line {line}: the kind {row['kind']!r} is not one of {', '.join(KINDS)}")
     problems = problems or _faulty_parts(rows)

@@ -71,8 +71,7 @@ def by_dimension(
     Formulas and sources: `helpers.scoring.spread`. Another stakeholder who rates at the median (a level) never lowers
     the share at the median, the share near it, or r_WG, never widens the interquartile range and never turns Agreement
     into Split. Of the disagreement index and of A this is not true; each gives a counterexample there.
-    The interval of A (`intervals.expanded_percentiles`) covered the population's value in 89 to 96 of 100 simulated
-    panels of 12, for 95.
+    The interval of A is that of `intervals.expanded_percentiles`.
     """
     check_draws(draws, confidence)
     panel = panel_of(ratings, model, wave=wave)
@@ -102,11 +101,13 @@ def coefficients(
         One row a coefficient: ``coefficient`` (krippendorff_alpha, gwet_ac2, kendall_w, icc_2_1, icc_2_k,
         cronbach_alpha, ordinal_alpha), ``coefficient_name``, ``asks`` (its question), ``value``, ``lowercl``,
         ``uppercl``, ``confidence``, ``n_stakeholders`` (used), ``n_left_out`` (left out because they did not rate every
-        dimension; alpha and AC2 allow that), ``n_dimensions`` (rated by two or more), ``draws``, ``draws_used`` (in
-        which the coefficient is defined), ``reading`` (the usual word), ``reading_source``, ``method``, ``refusal``.
-        ``value`` is missing and ``refusal`` says why with fewer than five stakeholders or three dimensions, in a flat
-        profile, in a wave whose single ratings are withheld, and where a coefficient is not defined: Cronbach's alpha
-        where all stakeholders have one sum of ratings, ordinal alpha below 234 stakeholders for twelve dimensions.
+        dimension; alpha and AC2 allow that), ``n_dimensions`` (used: rated by two or more, and where whole rows are
+        needed by half of the stakeholders or more; ``method`` says how many that leaves out), ``draws``, ``draws_used``
+        (in which the coefficient is defined), ``reading`` (the usual word), ``reading_source``, ``method``,
+        ``refusal``. ``value`` is missing and ``refusal`` says why with fewer than five stakeholders or three
+        dimensions, in a flat profile, in a wave whose single ratings are withheld, and where a coefficient is not
+        defined: Cronbach's alpha where all stakeholders have one sum of ratings, ordinal alpha below 234 stakeholders
+        for twelve dimensions.
 
     Raises
     ------
@@ -117,9 +118,8 @@ def coefficients(
     -----
     Formulas and sources: `helpers.scoring.reliability` and `helpers.scoring.polychoric`. Intervals are percentiles of
     draws of stakeholders, in which pairs of a stakeholder with himself do not count, widened for small panels; those of
-    the last two are reflected, since their draws lie too low. Limits below -1 are given as -1. In simulated panels of
-    12, of low, middling and high agreement, intervals for 95 % covered 94 to 99 % (alpha, AC2, W, ICC) and 94 to 96 %
-    (Cronbach); plain percentiles with those pairs counted in cover 73 to 88 %.
+    the last two are reflected, since their draws lie too low. Limits below -1 are given as -1. How far they hold in
+    simulated panels of 12 is measured by ``benchmarks/coverage.py``; plain percentiles hold far less often.
     An interval without width says that there were no differences to draw from, not that there is no doubt.
     """
     check_draws(draws, confidence)

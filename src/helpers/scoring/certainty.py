@@ -18,6 +18,7 @@ from helpers.scoring import maturity
 
 PRIOR_WEIGHT = 1.0
 CONFIDENCE = 0.9
+FEW, MOST_OF_FEW = 8, 0.9
 # the calibrated words of Mastrandrea and others, IPCC guidance note on uncertainties, 2010
 WORDS = (
     (0.99, "virtually certain"),
@@ -62,6 +63,9 @@ def of_levels(
 
     Notes
     -----
+    With few ratings the prior matters: five of five at one level make it 99 % probable, a uniform prior over all shares
+    would say 95 %. So the words are capped there (`in_words`).
+
     An agreed level was not drawn from the ratings, so a small probability beside a consensus is no error of the
     panel: it says that the single ratings alone would not carry that level.
     """
@@ -120,9 +124,13 @@ def plausible_range(reached: np.ndarray, confidence: float) -> tuple[np.ndarray,
     return (reached >= 1 - tail).sum(axis=-1) - 1, (reached > tail).sum(axis=-1) - 1
 
 
-def in_words(probability: float) -> str:
-    """A probability in the calibrated words; "" where it is not known."""
-    return "" if np.isnan(probability) else next(words for least, words in WORDS if probability >= least)
+def in_words(probability: float, n: int) -> str:
+    """A probability in the calibrated words; "" where it is not known.
+
+    Below eight ratings the words go no further than "very likely": there the probability hangs on the prior too.
+    """
+    known = [(least, words) for least, words in WORDS if n >= FEW or least <= MOST_OF_FEW]
+    return "" if np.isnan(probability) else next(words for least, words in known if probability >= least)
 
 
 def _added(profile: pd.DataFrame, model: Model, reached: np.ndarray, low: np.ndarray, high: np.ndarray) -> pd.DataFrame:
@@ -137,4 +145,5 @@ def _added(profile: pd.DataFrame, model: Model, reached: np.ndarray, low: np.nda
     for name in ends:
         table.loc[~rated, name] = pd.NA
     why = "single ratings are not shown" if profile["withheld"].any() else "nobody rated it"
-    return table.assign(certainty=[in_words(value) for value in p], refusal=np.where(rated, "", why))
+    said = [in_words(value, n) for value, n in zip(p, profile["n"], strict=True)]
+    return table.assign(certainty=said, refusal=np.where(rated, "", why))

@@ -10,8 +10,9 @@ import pandas as pd
 
 from helpers.reference.models import Model
 from helpers.scoring import permutation
+from helpers.scoring.counting import in_order
 from helpers.scoring.movement import waves_compared
-from helpers.scoring.panels import SMALLEST_PANEL, counted
+from helpers.scoring.panels import SMALLEST_PANEL, counted_of
 from helpers.scoring.waves import ensure_waves, wave_name
 
 COLUMNS = [
@@ -19,6 +20,8 @@ COLUMNS = [
     "later_wave_name", "comparable", "reason", "caution", "n_pairs", "n_earlier_only", "n_later_only",
     "n_contradicted", "n_up", "n_down", "n_same", "effect", "p_value", "p_adjusted", "is_clear", "direction", "refusal",
 ]  # fmt: skip
+COUNTS = ("n_pairs", "n_earlier_only", "n_later_only", "n_up", "n_down", "n_same")
+TOO_FEW = "too few people for any change to be called clear"
 
 
 class _Ends(NamedTuple):
@@ -67,16 +70,19 @@ def between_waves(
         and ``caution`` (as `movement.waves_compared`); ``n_pairs`` (people with a rating of it in both waves),
         ``n_earlier_only``, ``n_later_only`` (people of one wave only), ``n_contradicted`` (names that stand in
         both waves with another role or sector; they are not paired, but count among the people of each wave);
-        ``n_up``, ``n_down``, ``n_same`` (of the pairs); ``effect`` (-1, everybody lower, to 1, everybody higher);
-        ``p_value`` (two-sided, by permutation), ``p_adjusted`` (Holm, over the dimensions tested), ``is_clear``
-        (``p_adjusted`` below 0.05: it may be called a change); ``direction`` ("up", "down" or "", the sign of the
-        effect, clear or not); ``refusal`` (why there is no test, or "").
+        ``n_up``, ``n_down``, ``n_same`` (of the pairs), all counts missing where ``comparable`` is False; ``effect``
+        (-1, everybody lower, to 1, everybody higher); ``p_value`` (two-sided, by permutation), ``p_adjusted``
+        (corrected for the number of dimensions tested, see `permutation.step_down`), ``is_clear`` (``p_adjusted``
+        below 0.05: it may be called a change); ``direction`` ("up", "down" or "", the sign of the effect, clear or
+        not); ``refusal`` (why there is no test, or ""). Where the people are so few that no ratings at all could give
+        a clear change, ``refusal`` says so; the effect and the p-values then stay, and ``is_clear`` is False.
 
     Raises
     ------
     ValueError
         If there is no such wave, the earlier one does not lie before the later or mixes editions of the model, the
-        later one was rated on another edition, the table holds several regions, or ``permutations`` is below 1.
+        later one was rated on another edition, a wave has a dimension that its model does not have or a rating off
+        its scale, the table holds several regions, or ``permutations`` is below 1.
 
     Notes
     -----
@@ -104,64 +110,61 @@ def between_waves(
     if compared.empty:
         return pd.DataFrame(columns=COLUMNS)
     first, last = compared.loc[0, ["earlier_wave", "later_wave"]]
-    _check_order(first, last)
-    _check_model(table, last, model)
-    compared["short_name"] = compared["dimension"].map({each.code: each.short_name for each in model.dimensions})
-    withheld = [wave for wave in (first, last) if table.loc[table["wave"] == wave, "withheld"].any()]
-    ends = _nobody(len(compared)) if withheld else _ends(table, first, last, model)
+    parts = [table[table["wave"] == wave] for wave in (first, last)]
+    compared["short_name"] = [each.short_name for each in model.dimensions]
+    withheld = [wave for wave, part in zip((first, last), parts, strict=True) if part["withheld"].any()]
+    ends = _nobody(len(compared)) if withheld else _ends(*parts, model)
     compared = compared.assign(**_counts(ends))
     compared["refusal"] = _refusals(compared, withheld)
-    tested = (compared["refusal"] == "").to_numpy()
-    compared[["effect", "p_value"]] = np.nan
-    if tested.any():
-        compared.loc[tested, ["effect", "p_value"]] = np.column_stack(_test(ends, tested, permutations, seed))
+    compared = _with_tests(compared, ends, permutations, seed)
+    compared[list(COUNTS)] = compared[list(COUNTS)].astype("Int64").where(compared["comparable"])
     compared["direction"] = np.select([compared["effect"] > 0, compared["effect"] < 0], ["up", "down"], "")
-    return permutation.with_verdict(compared)[COLUMNS]
+    return compared[COLUMNS]
 
 
-def _check_order(first: str, last: str) -> None:
-    if first >= last:
-        raise ValueError(f"ratings: the earlier wave {first} does not lie before the later one, {last}")
+def _with_tests(compared: pd.DataFrame, ends: _Ends, permutations: int, seed: int) -> pd.DataFrame:
+    """Add effects, p-values, verdicts, and the refusal where nothing could be clear."""
+    tested = (compared["refusal"] == "").to_numpy()
+    numbers = {name: np.full(len(tested), np.nan) for name in ("effect", "p_value", "p_adjusted")}
+    can_be_clear = True
+    if tested.any():
+        numbers["effect"][tested], found = _test(ends, tested, permutations, seed)
+        numbers["p_value"][tested], numbers["p_adjusted"][tested], can_be_clear = found
+    is_clear = numbers["p_adjusted"] < permutation.CLEAR_BELOW
+    too_few = _too_few(compared) | (not can_be_clear)
+    refusal = compared["refusal"].mask(tested & ~is_clear & too_few, TOO_FEW)
+    return compared.assign(**numbers, is_clear=is_clear, refusal=refusal)
 
 
-def _check_model(table: pd.DataFrame, wave: str, model: Model) -> None:
-    others = sorted(set(table.loc[table["wave"] == wave, "model"]) - {"", model.id})
-    if others:
-        raise ValueError(f"ratings: the wave {wave} was rated on the model {', '.join(others)}, not on {model.id}")
+def _too_few(compared: pd.DataFrame) -> np.ndarray:
+    """Whether there are too few ways in which the ratings of a dimension could have come."""
+    dealt = [permutation.number_of_arrangements(n) for n in compared[["n_earlier_only", "n_later_only"]].to_numpy()]
+    pairs = compared["n_pairs"].to_list()
+    return np.array([permutation.is_too_few(2**n * ways) for n, ways in zip(pairs, dealt, strict=True)], dtype=bool)
 
 
-def _ends(table: pd.DataFrame, first: str, last: str, model: Model) -> _Ends:
-    """Part the people of two waves into pairs and others."""
-    before, after = (permutation.rating_matrix(counted(table, wave=wave), model.codes) for wave in (first, last))
-    who = [_stated(table[table["wave"] == wave]) for wave in (first, last)]
+def _ends(first: pd.DataFrame, last: pd.DataFrame, model: Model) -> _Ends:
+    """Part the people of two waves into pairs and others, in the order of what they rated, whatever their names."""
+    before, after = (permutation.rating_matrix(counted_of(part), model.codes) for part in (first, last))
     both = before.index.intersection(after.index)
-    unlike = _contradicted(*(stated.loc[both] for stated in who))
+    unlike = _contradicted(*(_stated(part[part["stakeholder"].isin(both)]).loc[both] for part in (first, last)))
     pairs = both[~unlike]
-    rest = [_alone(*side, pairs, number) for number, side in enumerate(zip((before, after), who, strict=True))]
-    alone = pd.concat(rest).sort_index()
-    levels = (before.loc[pairs], after.loc[pairs], alone[list(model.codes)])
-    return _Ends(*(frame.to_numpy(dtype=float) for frame in levels), alone["_later"].to_numpy(), int(unlike.sum()))
+    alone = [matrix.drop(pairs).to_numpy() for matrix in (before, after)]
+    is_later = np.repeat([0, 1], [len(rows) for rows in alone])
+    levels = (before.loc[pairs].to_numpy(), after.loc[pairs].to_numpy(), np.vstack(alone))
+    return _Ends(*levels, is_later, int(unlike.sum()))
 
 
 def _stated(part: pd.DataFrame) -> pd.DataFrame:
-    """The role and sector of each stakeholder of a wave; "" where none is stated."""
+    """The role and sector of each stakeholder of a wave, in small letters; "" where none is stated."""
     each = part[["stakeholder", "role", "sector"]].drop_duplicates()
-    return (
-        each.assign(**{column: each[column].str.strip() for column in ("role", "sector")}).groupby("stakeholder").max()
-    )
+    told = {column: each[column].str.strip().str.casefold() for column in ("role", "sector")}
+    return each.assign(**told).groupby("stakeholder").max()
 
 
 def _contradicted(before: pd.DataFrame, after: pd.DataFrame) -> np.ndarray:
     """Whether a role or sector is stated in both waves and is not the same."""
-    old, new = (frame.apply(lambda texts: texts.str.casefold()) for frame in (before, after))
-    return ((old != new) & (old != "") & (new != "")).any(axis=1).to_numpy(dtype=bool)
-
-
-def _alone(matrix: pd.DataFrame, who: pd.DataFrame, pairs: pd.Index, is_later: int) -> pd.DataFrame:
-    """Those in no pair, under name, role and sector, which tell apart two people who had the same number."""
-    rest = matrix.drop(pairs)
-    index = pd.MultiIndex.from_frame(who.loc[rest.index].reset_index())
-    return rest.set_axis(index).assign(_later=is_later)
+    return ((before != after) & (before != "") & (after != "")).any(axis=1).to_numpy(dtype=bool)
 
 
 def _counts(ends: _Ends) -> dict[str, np.ndarray]:
@@ -197,30 +200,35 @@ def _refusals(compared: pd.DataFrame, withheld: list[str]) -> list[str]:
     return reasons
 
 
-def _test(ends: _Ends, tested: np.ndarray, permutations: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """The effect of each dimension tested and its p-value, with the same arrangements for all dimensions."""
-    steps = np.sign(ends.after - ends.before)[:, tested]
-    alone = ends.alone[:, tested]
+def _test(ends: _Ends, tested: np.ndarray, permutations: int, seed: int) -> tuple[np.ndarray, permutation.Tests]:
+    """The effect of each dimension tested and its p-values, on the same arrangements for all dimensions."""
+    steps, alone = np.sign(ends.after - ends.before)[:, tested], ends.alone[:, tested]
     observed = effects(np.ones((1, len(steps))), ends.is_later[None], steps, alone)[0]
+    steps, alone = in_order(_turned(steps)), in_order(alone)
     signs, dealt, is_exact = _arrangements(len(steps), ends.is_later, permutations, np.random.default_rng(seed))
-    count = np.zeros(len(observed), dtype=int)
-    for piece in permutation.pieces(len(signs), len(steps) + len(alone)):
-        by_chance = np.abs(effects(signs[piece], dealt[piece], steps, alone))
-        count += permutation.n_as_large(by_chance, np.abs(observed))
-    return observed, permutation.p_values(count, len(signs), is_exact=is_exact)
+    pieces = permutation.pieces(len(signs), len(steps) + len(alone))
+    by_chance = np.vstack([np.abs(effects(signs[piece], dealt[piece], steps, alone)) for piece in pieces])
+    return observed, permutation.step_down(np.abs(observed), by_chance, is_exact=is_exact)
+
+
+def _turned(steps: np.ndarray) -> np.ndarray:
+    """The steps of each pair, the first one upwards: chance turns them about anyway, and so either wave may lead."""
+    moved = np.nan_to_num(steps)
+    first = np.take_along_axis(moved, (moved != 0).argmax(axis=1)[:, None], axis=1)
+    return np.where(first < 0, -1, 1) * steps
 
 
 def _arrangements(
     n_pairs: int, is_later: np.ndarray, permutations: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray, bool]:
     """Signs of the pairs and waves of the others, one arrangement a row: all there are, if few, else random ones."""
-    n_dealt = permutation.number_of_arrangements(np.bincount(is_later))
-    if 2**n_pairs * n_dealt > permutations:
+    sizes = np.sort(np.bincount(is_later, minlength=2))[::-1]  # which wave is which makes no difference to the size
+    if 2**n_pairs * permutation.number_of_arrangements(sizes) > permutations:
         signs = rng.integers(0, 2, (permutations, n_pairs), dtype=np.int8) * 2 - 1
-        dealt = np.tile(is_later.astype(np.int8), (permutations, 1))
+        dealt = np.tile(np.repeat(np.arange(2, dtype=np.int8), sizes), (permutations, 1))
         return signs, rng.permuted(dealt, axis=1, out=dealt), False
     signs = (np.arange(2**n_pairs)[:, None] >> np.arange(n_pairs) & 1) * 2 - 1
-    dealt, _ = permutation.arrangements(is_later, permutations, rng)
+    dealt, _ = permutation.arrangements(sizes, permutations, rng)
     return np.repeat(signs, len(dealt), axis=0), np.tile(dealt, (len(signs), 1)), True
 
 

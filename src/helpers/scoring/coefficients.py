@@ -13,6 +13,7 @@ from helpers.scoring.counting import Panel, drawn, in_order, level_counts, squar
 from helpers.scoring.intervals import expanded_percentiles, reflected
 from helpers.scoring.panels import SMALLEST_PANEL
 from helpers.scoring.readings import COEFFICIENTS, reading
+from helpers.scoring.wording import plural, verb
 
 SMALLEST_PROFILE = 3
 WITHHELD = "single ratings are not shown, since the panel is too small"
@@ -33,11 +34,12 @@ LOWEST_LIMIT = -1.0
 
 
 class _Base(NamedTuple):
-    """The scores a coefficient is computed from, how many stakeholders are left out, and why it cannot be."""
+    """The scores a coefficient is computed from, who and how many dimensions are left out, and why it cannot be."""
 
     scores: np.ndarray
     n_left_out: int
     refusal: str
+    n_sparse: int = 0
 
 
 def coefficient_table(panels: list[Panel], model: Model, *, draws: int, confidence: float, seed: int) -> pd.DataFrame:
@@ -91,35 +93,49 @@ def _row(
         "draws_used": 0 if values is None else int(np.isfinite(values[1:]).sum()),
         "reading": reading(code, value),
         "reading_source": told.source,
-        "method": told.method,
+        "method": f"{told.method} {_sparse(base.n_sparse)}." if base.n_sparse else told.method,
         "refusal": refusal,
     }
 
 
 def _bases(panel: Panel) -> dict[bool, _Base]:
-    """What the coefficients that allow missing ratings (True) and those that do not (False) are computed from."""
-    rated = np.isfinite(panel.scores)
-    chosen = in_order(panel.scores[:, rated.sum(axis=0) > 1])
-    some, full = (chosen[keep(np.isfinite(chosen), axis=1)] for keep in (np.any, np.all))
-    rated_all = "rated" if len(full) == len(chosen) else "rated every dimension"
-    return {
-        True: _Base(some, len(chosen) - len(some), _refusal(panel, some, "rated")),
-        False: _Base(full, len(chosen) - len(full), _refusal(panel, full, rated_all)),
-    }
+    """What the coefficients that allow missing ratings (True) and those that do not (False) are computed from.
+
+    Whoever left a single dimension out is lost to the latter, so a dimension that fewer than half of the stakeholders
+    rated is left out of these, and not the stakeholders.
+    """
+    n_rated = np.isfinite(panel.scores).sum(axis=0)
+    tolerant = _base(panel, panel.scores[:, n_rated > 1], 0)
+    dense = (n_rated > 1) & (2 * n_rated >= len(panel.scores))
+    return {True: tolerant, False: _base(panel, panel.scores[:, dense], int((n_rated > 1).sum() - dense.sum()), np.all)}
 
 
-def _refusal(panel: Panel, scores: np.ndarray, what: str) -> str:
+def _base(panel: Panel, chosen: np.ndarray, n_sparse: int, keep=np.any) -> _Base:
+    scores = in_order(chosen[keep(np.isfinite(chosen), axis=1)])
+    n_left_out = len(chosen) - len(scores)
+    rated = f"rated all {chosen.shape[1]} dimensions" if keep is np.all and n_left_out else "rated"
+    return _Base(scores, n_left_out, _refusal(panel, scores, rated, n_sparse), n_sparse)
+
+
+def _refusal(panel: Panel, scores: np.ndarray, what: str, n_sparse: int) -> str:
     n, m = scores.shape
+    sparse = f" ({_sparse(n_sparse)})" if n_sparse else ""
     if panel.is_withheld:
         return WITHHELD
     if not len(panel.scores):
         return "nobody rated"
     if m < SMALLEST_PROFILE:
-        return f"{_some(m, 'dimension')} rated by two or more; this takes at least {SMALLEST_PROFILE} dimensions"
+        by = "half of the stakeholders or more" if n_sparse else "two or more"
+        return f"{_some(m, 'dimension')} rated by {by}; this takes at least {SMALLEST_PROFILE} dimensions{sparse}"
     if n < SMALLEST_PANEL:
-        return f"{_some(n, 'stakeholder')} {what}; this takes at least {SMALLEST_PANEL}"
+        return f"{_some(n, 'stakeholder')} {what}; this takes at least {SMALLEST_PANEL}{sparse}"
     given = scores[np.isfinite(scores)]
     return FLAT if (given == given[0]).all() else ""
+
+
+def _sparse(n: int) -> str:
+    """Say that some dimensions are left out."""
+    return f"{plural(n, 'dimension')} that fewer than half of the stakeholders rated {verb(n, 'is', 'are')} left out"
 
 
 def _some(n: int, noun: str) -> str:

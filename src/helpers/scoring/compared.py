@@ -15,6 +15,7 @@ import pandas as pd
 
 from helpers.reference.models import Model
 from helpers.scoring import certainty, maturity
+from helpers.scoring.counting import check_draws
 from helpers.scoring.movement import comparability
 from helpers.scoring.panels import counted
 from helpers.scoring.ratings import check_columns
@@ -27,7 +28,7 @@ SEED = 20190401
 LEAST_SHARE = 0.75
 RANKED = [
     "region", "region_name", "status", "n_stakeholders", "n_dimensions", "reached", "reached_low", "reached_high",
-    "rank", "rank_low", "rank_high", "share_first", "from_level", "refusal",
+    "reached_by_level", "rank", "rank_low", "rank_high", "share_first", "from_level", "refusal",
 ]  # fmt: skip
 
 
@@ -93,6 +94,7 @@ def levels(
         If a column is missing, a region of the ratings is not in ``about``, or its model is not known.
     """
     check_columns(about, ("region", "region_name", "status"), "about")
+    check_columns(ratings, ("region",), "ratings")
     strangers = sorted(set(ratings["region"]) - set(about["region"]))
     if strangers:
         raise ValueError(f"about: it has no row for the region {', '.join(strangers)}")
@@ -165,14 +167,15 @@ def reference_profile(published: pd.DataFrame, profile: str, model: Model, model
     -------
     DataFrame
         One row a dimension of ``model``: ``dimension``, ``dimension_name``, ``short_name``, ``order``, ``median``,
-        ``iqr`` (levels; missing where it does not compare or was not published), ``is_comparable``, ``reason``,
-        ``caution``, ``profile_name``, ``source``.
+        ``iqr`` (levels; missing where it does not compare or was not published), ``is_comparable``, ``reason``
+        (why it does not compare, or that it was not published), ``caution``, ``profile_name``, ``source``.
 
     Raises
     ------
     ValueError
         If there is no such profile.
     """
+    check_columns(published, ("profile", "profile_name", "model", "dimension", "median", "iqr"), "published profiles")
     mine = published[published["profile"] == profile]
     if mine.empty:
         known = ", ".join(published["profile"].unique())
@@ -191,6 +194,8 @@ def reference_profile(published: pd.DataFrame, profile: str, model: Model, model
         }
     )
     table["is_comparable"] = table["reason"] == ""
+    unprinted = table["is_comparable"] & ~table["dimension"].isin(mine.loc[mine["median"].notna(), "dimension"])
+    table["reason"] = table["reason"].mask(unprinted, "not among the published figures")
     for column in ("median", "iqr"):
         values = table["dimension"].map(by_code[column]).astype(float)
         table[column] = values.where(table["is_comparable"])
@@ -206,6 +211,7 @@ def ranking(
     draws: int = DRAWS,
     confidence: float = CONFIDENCE,
     seed: int = SEED,
+    apart: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Rank regions by how many dimensions their stakeholders put at a level or above, and say how sure that is.
 
@@ -221,14 +227,18 @@ def ranking(
         The level that counts as reached.
     draws, confidence, seed
         Of the Bayesian bootstrap.
+    apart
+        Regions that are not to be ranked, by id, with the reason; such as wholes whose parts are ranked.
 
     Returns
     -------
     DataFrame
         One row a region, first place first, those that are not ranked last: ``region``, ``region_name``, ``status``,
-        ``n_stakeholders``, ``n_dimensions`` (counted, the same for all that are ranked), ``reached`` (dimensions whose
-        median rating is ``from_level`` or above), ``reached_low`` and ``reached_high`` (interval), ``rank`` (ties
-        share the better place), ``rank_low`` and ``rank_high`` (interval of the place), ``share_first`` (0 to 1: of
+        ``n_stakeholders``, ``n_dimensions`` (counted, the same for all that are ranked), ``reached`` (dimensions that
+        at least half of the stakeholders put at ``from_level`` or above: the middle of the draws), ``reached_low`` and
+        ``reached_high`` (interval), ``reached_by_level`` (dimensions among them whose level, agreed or median, is
+        ``from_level`` or above, as the region's own report counts), ``rank`` (by ``reached``; ties share the better
+        place), ``rank_low`` and ``rank_high`` (interval of the place), ``share_first`` (0 to 1: of
         the draws, how often it stands first; a shared first place counts in parts), ``from_level`` and ``refusal``
         (why it is not ranked, or "").
 
@@ -247,12 +257,13 @@ def ranking(
         raise ValueError(
             f"from_level is a level of the model ({model.levels[0]} to {model.levels[-1]}); not {from_level}"
         )
-    if draws < 1 or not 0 < confidence < 1:
-        raise ValueError("ranking: draws is at least 1 and confidence lies between 0 and 1")
+    check_draws(draws, confidence)
+    check_columns(levels, ("region", "region_name", "status", "dimension", "level", "is_comparable"), "levels")
+    check_columns(ratings, ("region",), "ratings")
     about = levels.drop_duplicates("region").reset_index(drop=True)
     table = ensure_waves(ratings)
     rated = {region: _matrix(table[table["region"] == region], levels, region) for region in about["region"]}
-    refusals = {region: _refusal(rated[region], levels, region) for region in rated}
+    refusals = {region: (apart or {}).get(region, "") or _refusal(rated[region], levels, region) for region in rated}
     kept = [region for region in rated if not refusals[region]]
     common = [c for c in model.codes if kept and all(c in rated[r].columns for r in kept)]
     if kept and len(common) < LEAST_SHARE * len(model.codes):
@@ -261,6 +272,9 @@ def ranking(
     if len(kept) == 1:
         refusals[kept.pop()] = "there is no other region to rank it with"
     rows = _ranked(kept, rated, common, from_level, draws, confidence, seed)
+    counted_in = levels["dimension"].isin(common) & (levels["level"].astype("Float64") >= from_level).fillna(False)
+    by_level = counted_in.groupby(levels["region"]).sum()
+    rows = rows.assign(reached_by_level=rows["region"].map(by_level))
     return _table(about, rows, refusals, from_level)
 
 
@@ -287,8 +301,8 @@ def _ranked(
 ) -> pd.DataFrame:  # fmt: skip
     if not kept:
         return pd.DataFrame(columns=["region"])
-    point = np.array([int((rated[r][common].median() >= from_level).sum()) for r in kept])
     drawn = np.column_stack([_reached(rated[r][common].to_numpy(), from_level, draws, _own(seed, r)) for r in kept])
+    point = np.quantile(drawn, 0.5, axis=0, method="nearest").astype(int)
     places = 1 + (drawn[:, None, :] > drawn[:, :, None]).sum(axis=2)
     first = drawn == drawn.max(axis=1, keepdims=True)
     tail = (1 - confidence) / 2
@@ -327,7 +341,7 @@ def _table(about: pd.DataFrame, rows: pd.DataFrame, refusals: Mapping[str, str],
     )
     table = table.assign(from_level=from_level, refusal=table["region"].map(refusals).fillna(""))
     table = table.reindex(columns=RANKED)
-    whole = ["n_dimensions", "reached", "reached_low", "reached_high", "rank", "rank_low", "rank_high"]
+    whole = [name for name in RANKED if name.startswith(("reached", "rank"))] + ["n_dimensions"]
     table[whole] = table[whole].astype("Int64")
     table["share_first"] = table["share_first"].astype(float)
     return table.sort_values(["rank", "share_first"], ascending=[True, False], na_position="last", ignore_index=True)

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from helpers.scoring.ratings import complete, individuals, one_each
+from helpers.reference.models import Model
+from helpers.scoring.ratings import check_on_model, complete, individuals, one_each
 from helpers.scoring.waves import with_waves
 
 SMALLEST_CLASSIC, LARGEST_CLASSIC = 8, 16
@@ -21,7 +22,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def delphi(ratings: pd.DataFrame) -> pd.DataFrame:
+def delphi(ratings: pd.DataFrame, model: Model | None = None) -> pd.DataFrame:
     """Judge every dimension in every round by the Delphi rule for maturity.
 
     Parameters
@@ -30,6 +31,8 @@ def delphi(ratings: pd.DataFrame) -> pd.DataFrame:
         One row a rating. Only ``stakeholder``, ``dimension`` and ``rating`` are needed; ``kind``, ``round``,
         ``date``, ``region`` and ``wave`` are used where they are there. The consensus does not count, nor do
         missing ratings.
+    model
+        The model on which all of them were rated; with it dimensions and ratings are checked against it.
 
     Returns
     -------
@@ -49,7 +52,7 @@ def delphi(ratings: pd.DataFrame) -> pd.DataFrame:
     ------
     ValueError
         If a column is missing, a rating is not a whole number, or a stakeholder gave two different ratings of
-        a dimension in one round on one date.
+        a dimension in one round on one date; with ``model``, as `ratings.check_on_model`.
 
     Notes
     -----
@@ -61,7 +64,7 @@ def delphi(ratings: pd.DataFrame) -> pd.DataFrame:
     version: agreement unless the hypothesis that 80 % of such ratings lie inside is rejected at the level
     0.33 (one-sided). The two ends of the scale have a narrower region, since there is nothing beyond them.
     """
-    table = complete(ratings)
+    table = complete(ratings) if model is None else check_on_model(complete(ratings), model)
     if "wave" not in ratings.columns:
         table["wave"] = with_waves(ratings)["wave"].array
     rows = individuals(table)

@@ -7,9 +7,11 @@ import pandas as pd
 from scipy import special
 
 from helpers.reference.models import Model
-from helpers.scoring import maturity
-from helpers.scoring.panels import SMALLEST_PANEL, counted
+from helpers.scoring import spread
+from helpers.scoring.counting import level_counts
+from helpers.scoring.panels import SMALLEST_PANEL, consensus_of, counted_of, of_wave
 from helpers.scoring.permutation import rating_matrix, with_verdict
+from helpers.scoring.ratings import check_on_model
 
 COLUMNS = [
     "dimension", "dimension_name", "short_name", "order", "consensus", "median", "departure", "n", "n_below", "n_at",
@@ -54,15 +56,18 @@ def consensus_beside_ratings(ratings: pd.DataFrame, model: Model, *, wave: str |
     5 ratings there is no test. With 12 dimensions, at least 9 of the ratings must depart, all to one side, for the
     smallest possible p-value to be clear.
     """
-    profile = maturity.profile(ratings, model, wave=wave)
-    given = rating_matrix(counted(ratings, wave=wave), model.codes).to_numpy()
-    agreed = profile["consensus"].to_numpy(dtype=float, na_value=np.nan)
+    part = check_on_model(of_wave(ratings, wave), model)
+    given = rating_matrix(counted_of(part), model.codes).to_numpy()
+    consensus = consensus_of(part).reindex(list(model.codes)).astype("Int64")
+    agreed, n = consensus.to_numpy(dtype=float, na_value=np.nan), (~np.isnan(given)).sum(axis=0)
+    counts = level_counts(np.ones((1, len(given))), given, model.levels)[0]
+    median = spread.quantile(counts, np.asarray(model.levels, dtype=float), 0.5)
     below, at, above = ((sign(given, agreed)).sum(axis=0) for sign in (np.less, np.equal, np.greater))
-    n = (~np.isnan(given)).sum(axis=0)
-    table = profile[COLUMNS[:6]].assign(
-        departure=agreed - profile["median"].to_numpy(dtype=float), n=n, n_below=below, n_at=at, n_above=above
+    rows = [(each.code, each.name, each.short_name, each.order) for each in model.dimensions]
+    table = pd.DataFrame(rows, columns=COLUMNS[:4]).assign(
+        consensus=consensus.array, median=median, departure=agreed - median, n=n, n_below=below, n_at=at, n_above=above
     )
-    table["refusal"] = _refusals(agreed, n, withheld=bool(profile["withheld"].any()))
+    table["refusal"] = _refusals(agreed, n, withheld=bool(part["withheld"].any()))
     tested = (table["refusal"] == "").to_numpy()
     table["effect"] = np.where(tested, (above - below) / np.maximum(n, 1), np.nan)
     table["p_value"] = np.where(tested, sign_test(below, above), np.nan)

@@ -6,14 +6,16 @@ import numpy as np
 import pandas as pd
 
 from helpers.reference.models import Model
-from helpers.scoring import maturity, permutation
-from helpers.scoring.panels import counted, participants
-from helpers.scoring.waves import ensure_waves
+from helpers.scoring import permutation, spread
+from helpers.scoring.counting import in_order, level_counts
+from helpers.scoring.panels import SMALLEST_PANEL, counted_of, of_wave, stated
+from helpers.scoring.ratings import check_on_model
 from helpers.scoring.wording import plural, verb
 
 BY = ("role", "sector")
 SMALLEST_GROUP = 3
 OTHERS = "others"
+TOO_SMALL = "the groups are too small for any difference to be called clear"
 CLIFFS_DELTA, EPSILON_SQUARED = "Cliff's delta", "epsilon squared"
 # Romano and others 2006 for Cliff's delta; Rea and Parker's bands for an association, squared, for epsilon squared
 BANDS = {
@@ -61,14 +63,17 @@ def differences(
     Returns
     -------
     DataFrame
-        One row a dimension in model order: ``dimension``, ``dimension_name``, ``short_name``, ``order``, ``by``;
-        ``n`` (ratings compared), ``n_groups`` (groups with a rating of it); ``statistic`` (Kruskal and Wallis's H,
-        with ties); ``p_value`` (by permutation), ``p_adjusted`` (Holm, over the dimensions tested), ``is_clear``
-        (``p_adjusted`` below 0.05); ``effect``, ``effect_name`` and ``effect_reading`` (the usual word for its size):
-        epsilon squared, from 0 to 1, for three groups or more, and for two Cliff's delta of the highest against the
-        lowest group, from -1 to 1; ``highest_group``, ``highest_median``, ``lowest_group``, ``lowest_median``: by
-        median, and where medians tie by mean rank ("" and NaN where nothing tells the groups apart), never a
-        group with fewer than 3 ratings of the dimension; ``refusal`` (why there is no test, or "").
+        One row a dimension in model order: ``dimension``, ``dimension_name``, ``short_name``, ``order``, ``by``; ``n``
+        (ratings compared), ``n_groups`` (groups with a rating of it); ``statistic`` (Kruskal and Wallis's H, with
+        ties); ``p_value`` (by permutation), ``p_adjusted`` (corrected for the number of dimensions tested, see
+        `permutation.step_down`), ``is_clear`` (``p_adjusted`` below 0.05); ``effect``, ``effect_name`` and
+        ``effect_reading`` (the usual word for its size): epsilon squared, from 0 to 1, for three groups or more, and
+        for two Cliff's delta of the highest against the lowest group, from -1 to 1; ``highest_group``,
+        ``highest_median``, ``lowest_group``, ``lowest_median``: by median, and where medians tie by mean rank ("" and
+        NaN where nothing tells the groups apart), never a group with fewer than 3 ratings of the dimension; ``refusal``
+        (why there is no test, or ""). Where the groups are so small that no ratings at all could give a clear
+        difference, ``refusal`` says so; the statistic, the effect and the p-values then stay, and ``is_clear`` is
+        False.
 
     Raises
     ------
@@ -91,22 +96,18 @@ def differences(
     """
     _check_by(by)
     permutation.check_permutations(permutations)
-    table = ensure_waves(ratings)
-    profile = maturity.profile(table, model, wave=wave)
-    members, n_small = _members(table, by, wave)
-    matrix = permutation.rating_matrix(counted(table, wave=wave), model.codes).reindex(members.index)
-    labels, names = pd.factorize(members["group"])  # numbered as they come, so that a name changes nothing
-    summary = _summaries(matrix.to_numpy(), labels, len(names))
-    table = profile[COLUMNS[:4]].assign(by=by, n=summary["n"].sum(axis=0), n_groups=(summary["n"] > 0).sum(axis=0))
-    withheld = bool(profile["withheld"].any())
-    table["refusal"] = _refusals(summary["n"], matrix, withheld=withheld, n_small=n_small)
-    tested = (table["refusal"] == "").to_numpy()
-    table[["statistic", "p_value"]] = np.nan
-    if tested.any():
-        found = _kruskal(matrix.to_numpy()[:, tested], labels, permutations, seed)
-        table.loc[tested, ["statistic", "p_value"]] = np.column_stack(found)
-    table = permutation.with_verdict(_with_extremes(table, summary, names, tested))
-    return _with_effect(table, len(names))[COLUMNS]
+    part = check_on_model(of_wave(ratings, wave), model)
+    scores, labels, names, n_small = _groups(part, model, by)
+    summary = _summaries(scores, labels, len(names), model)
+    table = _dimensions(model).assign(by=by, n=summary["n"].sum(axis=0), n_groups=(summary["n"] > 0).sum(axis=0))
+    withheld = bool(part["withheld"].any())
+    refusals = np.array(_refusals(summary["n"], scores, withheld=withheld, n_small=n_small), dtype=object)
+    tested = refusals == ""
+    numbers, is_hopeless = _tested(scores, labels, tested, permutations, seed)
+    is_clear = numbers["p_adjusted"] < permutation.CLEAR_BELOW
+    refusals[tested & ~is_clear & (_too_small(summary["n"]) | is_hopeless)] = TOO_SMALL
+    table = table.assign(**numbers, is_clear=is_clear, refusal=refusals)
+    return _with_effect(_with_extremes(table, summary, names, tested), len(names))[COLUMNS]
 
 
 def medians(ratings: pd.DataFrame, model: Model, *, by: str, wave: str | None = None) -> pd.DataFrame:
@@ -121,9 +122,10 @@ def medians(ratings: pd.DataFrame, model: Model, *, by: str, wave: str | None = 
     -------
     DataFrame
         One row a dimension and group, dimensions in model order, groups by name and ``others`` last: ``dimension``,
-        ``dimension_name``, ``order``, ``group``; ``n`` (ratings); ``median``, ``q1``, ``q3`` (levels; NaN where the
-        group has fewer than 3 ratings of the dimension); ``is_pooled`` (it is ``others``). No rows where single
-        ratings are withheld or no group has 3 stakeholders.
+        ``dimension_name``, ``order``, ``group``; ``n`` (ratings); ``median`` (level; NaN where the group has fewer than
+        3 ratings of the dimension), ``q1``, ``q3`` (NaN below 5: of three or four ratings they would give every one
+        back); ``is_pooled`` (it is ``others``). No rows where single ratings are withheld or no group has 3
+        stakeholders.
 
     Raises
     ------
@@ -131,21 +133,21 @@ def medians(ratings: pd.DataFrame, model: Model, *, by: str, wave: str | None = 
         If ``by`` is neither role nor sector, and as `maturity.profile`.
     """
     _check_by(by)
-    table = ensure_waves(ratings)
-    profile = maturity.profile(table, model, wave=wave)
-    members, _ = _members(table, by, wave)
-    matrix = permutation.rating_matrix(counted(table, wave=wave), model.codes).reindex(members.index)
+    part = check_on_model(of_wave(ratings, wave), model)
+    scores, labels, names, _ = _groups(part, model, by)
+    summary = _summaries(scores, labels, len(names), model)
     parts = []
-    for group in sorted(set(members["group"]), key=lambda name: (name == OTHERS, name)):
-        own = matrix[members["group"] == group].to_numpy()
-        n = (~np.isnan(own)).sum(axis=0)
-        shown = np.where(n >= SMALLEST_GROUP, own, np.nan)
-        q1, median, q3 = pd.DataFrame(shown).quantile([0.25, 0.5, 0.75], interpolation="linear").to_numpy()
-        numbers = {"group": group, "n": n, "median": median, "q1": q1, "q3": q3, "is_pooled": group == OTHERS}
-        parts.append(profile[MEDIANS[:3]].assign(**numbers))
+    for group in sorted(range(len(names)), key=lambda group: (names[group] == OTHERS, names[group])):
+        numbers = {column: summary[column][group] for column in ("n", "median", "q1", "q3")}
+        parts.append(_dimensions(model).assign(group=names[group], is_pooled=names[group] == OTHERS, **numbers))
     if not parts:
         return pd.DataFrame(columns=MEDIANS)
-    return pd.concat(parts).sort_values("order", kind="stable", ignore_index=True)
+    return pd.concat(parts).sort_values("order", kind="stable", ignore_index=True)[MEDIANS]
+
+
+def _dimensions(model: Model) -> pd.DataFrame:
+    rows = [(each.code, each.name, each.short_name, each.order) for each in model.dimensions]
+    return pd.DataFrame(rows, columns=COLUMNS[:4])
 
 
 def _check_by(by: str) -> None:
@@ -153,28 +155,36 @@ def _check_by(by: str) -> None:
         raise ValueError(f"by is one of {', '.join(BY)}; this is {by!r}")
 
 
-def _members(ratings: pd.DataFrame, by: str, wave: str | None) -> tuple[pd.DataFrame, int]:
-    """The group of each stakeholder who is compared, by name, and how many have no group of their own."""
-    who = participants(ratings, wave=wave).set_index("stakeholder").sort_index()
-    stated = who.loc[who["n_rated"] > 0, by].str.strip()
-    stands = (stated != "") & (stated.str.casefold() != OTHERS) & (stated.map(stated.value_counts()) >= SMALLEST_GROUP)
+def _groups(part: pd.DataFrame, model: Model, by: str) -> tuple[np.ndarray, np.ndarray, list[str], int]:
+    """Scores of those who are compared, the number of each one's group, the groups, and how many have none of theirs.
+
+    Neither the order nor the names of the stakeholders decide the order of anything; groups are numbered by size.
+    """
+    matrix = permutation.rating_matrix(counted_of(part), model.codes)
+    told = stated(part)[by].str.strip().reindex(matrix.index)
+    stands = (told != "") & (told.str.casefold() != OTHERS) & (told.map(told.value_counts()) >= SMALLEST_GROUP)
     pooled = int((~stands).sum())
-    kept = stated.where(stands, OTHERS) if pooled >= SMALLEST_GROUP else stated[stands]
-    return kept.to_frame("group"), pooled
+    kept = told.where(stands, OTHERS) if pooled >= SMALLEST_GROUP else told[stands]
+    sizes = kept.value_counts()
+    names = sorted(sizes.index, key=lambda name: (sizes[name], name))
+    labels = kept.map({name: number for number, name in enumerate(names)}).to_numpy(dtype=int)
+    both = in_order(np.column_stack([matrix.loc[kept.index].to_numpy(), labels]))
+    return both[:, :-1], both[:, -1].astype(int), names, pooled
 
 
-def _summaries(ratings: np.ndarray, labels: np.ndarray, n_groups: int) -> dict[str, np.ndarray]:
-    """Number of ratings, median (NaN below 3) and sum of centred ranks: groups x dimensions."""
-    ranks, present = permutation.centred_ranks(ratings), ~np.isnan(ratings)
-    each = [labels == group for group in range(n_groups)]
-    empty = np.zeros((0, ratings.shape[1]))
-    n = np.array([present[own].sum(axis=0) for own in each]) if each else empty.astype(int)
-    middle = np.array([pd.DataFrame(ratings[own]).median().to_numpy() for own in each]) if each else empty
-    rank_sum = np.array([ranks[own].sum(axis=0) for own in each]) if each else empty
-    return {"n": n, "median": np.where(n >= SMALLEST_GROUP, middle, np.nan), "rank_sum": rank_sum}
+def _summaries(scores: np.ndarray, labels: np.ndarray, n_groups: int, model: Model) -> dict[str, np.ndarray]:
+    """Number of ratings, quartiles (NaN in small groups) and sum of centred ranks: groups x dimensions."""
+    own = (labels == np.arange(n_groups)[:, None]).astype(float)
+    counts, levels = level_counts(own, scores, model.levels), np.asarray(model.levels, dtype=float)
+    n = counts.sum(axis=-1).astype(int)
+    least = {"median": (0.5, SMALLEST_GROUP), "q1": (0.25, SMALLEST_PANEL), "q3": (0.75, SMALLEST_PANEL)}
+    shown = {
+        name: np.where(n >= few, spread.quantile(counts, levels, share), np.nan) for name, (share, few) in least.items()
+    }
+    return {"n": n, "rank_sum": own @ permutation.centred_ranks(scores), **shown}
 
 
-def _refusals(n: np.ndarray, matrix: pd.DataFrame, *, withheld: bool, n_small: int) -> list[str]:
+def _refusals(n: np.ndarray, scores: np.ndarray, *, withheld: bool, n_small: int) -> list[str]:
     if withheld:
         return ["single ratings are not shown"] * n.shape[1]
     if len(n) < 2:
@@ -182,23 +192,36 @@ def _refusals(n: np.ndarray, matrix: pd.DataFrame, *, withheld: bool, n_small: i
         why = f"there are fewer than two groups of at least {SMALLEST_GROUP} stakeholders"
         return [why + rest if n_small else why] * n.shape[1]
     few = f"fewer than two groups have at least {SMALLEST_GROUP} ratings of it"
-    enough, levels = (n >= SMALLEST_GROUP).sum(axis=0) >= 2, matrix.nunique()
+    enough = (n >= SMALLEST_GROUP).sum(axis=0) >= 2
+    is_flat = ~(permutation.centred_ranks(scores) != 0).any(axis=0)
     return [
-        few if not many else "" if distinct > 1 else "everybody gave the same rating"
-        for many, distinct in zip(enough, levels, strict=True)
+        few if not many else "everybody gave the same rating" if flat else ""
+        for many, flat in zip(enough, is_flat, strict=True)
     ]
 
 
-def _kruskal(ratings: np.ndarray, labels: np.ndarray, permutations: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """H of each dimension and its p-value, with the same arrangements of the stakeholders' labels for all."""
-    dealt, is_exact = permutation.arrangements(labels, permutations, np.random.default_rng(seed))
+def _tested(
+    scores: np.ndarray, labels: np.ndarray, tested: np.ndarray, permutations: int, seed: int
+) -> tuple[dict[str, np.ndarray], bool]:
+    """H of each dimension tested and its p-values, on the same arrangements for all; whether none can be clear."""
+    numbers = {name: np.full(len(tested), np.nan) for name in ("statistic", "p_value", "p_adjusted")}
+    if not tested.any():
+        return numbers, False
+    sizes, ratings = np.bincount(labels), scores[:, tested]
+    dealt, is_exact = permutation.arrangements(sizes, permutations, np.random.default_rng(seed))
     ranks, present = permutation.centred_ranks(ratings), (~np.isnan(ratings)).astype(float)
-    n_groups = int(labels.max()) + 1
-    observed = kruskal_h(labels[None], ranks, present, n_groups)[0]
-    count = np.zeros(ratings.shape[1], dtype=int)
-    for piece in permutation.pieces(*dealt.shape):
-        count += permutation.n_as_large(kruskal_h(dealt[piece], ranks, present, n_groups), observed)
-    return observed, permutation.p_values(count, len(dealt), is_exact=is_exact)
+    observed = kruskal_h(labels[None], ranks, present, len(sizes))[0]
+    pieces = permutation.pieces(*dealt.shape)
+    by_chance = np.vstack([kruskal_h(dealt[piece], ranks, present, len(sizes)) for piece in pieces])
+    found = permutation.step_down(observed, by_chance, is_exact=is_exact)
+    for name, values in (("statistic", observed), ("p_value", found.p_value), ("p_adjusted", found.p_adjusted)):
+        numbers[name][tested] = values
+    return numbers, not found.can_be_clear
+
+
+def _too_small(n: np.ndarray) -> np.ndarray:
+    """Whether the groups of each dimension (groups x dimensions: ratings) can be dealt in too few ways."""
+    return np.array([permutation.is_too_few(permutation.number_of_arrangements(sizes)) for sizes in n.T], dtype=bool)
 
 
 def kruskal_h(labels: np.ndarray, ranks: np.ndarray, present: np.ndarray, n_groups: int) -> np.ndarray:

@@ -82,7 +82,7 @@ def _picture(profile: pd.DataFrame, rated: pd.DataFrame, reached: int) -> Messag
     start = how[basis.pop()] if len(basis) == 1 else "By consensus or, where there is none, the median, "
     share = f"{count} of {of}" if of else out_of(count, n, "dimension")
     stand = verb(count, "stands", "stand")
-    return Message(sentence(f"{start}{share} {stand} at level {reached} or above"), "profile", "picture", 5)
+    return Message(sentence(f"{start}{share} {stand} at level {reached} or above"), "profile", "picture", 3.3)
 
 
 def _extremes(profile: pd.DataFrame, rated: pd.DataFrame) -> list[Message]:
@@ -138,9 +138,9 @@ def _first(ranking: pd.DataFrame | None) -> list[Message]:
         return [Message(text, "priorities", "gap", 3.4)]
     text = f"First to work on by the weights of this report: {listing(_names(top), TOP + 1)}"
     if len(sure) == len(top):
-        hold = "whatever counts how much, nearly always"
+        hold = "that holds nearly however the criteria are weighed"
     elif len(sure):
-        hold = f"only {listing(_names(sure))} {verb(len(sure), 'stays', 'stay')} there under nearly any weights"
+        hold = f"only {listing(_names(sure))} {verb(len(sure), 'stays', 'stay')} there nearly however they are weighed"
     else:
         hold = "with other weights the order changes"
     return [Message(f"{text}; {hold}.", "priorities", "gap", 3.4)]
@@ -178,13 +178,13 @@ def _agreement(profile: pd.DataFrame, agreed: pd.DataFrame | None) -> list[Messa
         if len(rated) == 1:
             text = f"On {rated['dimension_name'].iloc[0]} views do not differ widely"
         why = "the middle half of the ratings spans less than two levels"
-        return [Message(f"{text}: {why}.", "differences", "agreement", 3)]
+        return [Message(f"{text}: {why}.", "differences", "agreement", 3.8)]
     top = apart[apart["rank"] == 1]
     spans = {(int(row.minimum), int(row.maximum)) for row in top.itertuples()}
     ranges = ", where ratings run from {} to {}".format(*spans.pop()) if len(spans) == 1 else ""
     wide = f"Views differ widely on {out_of(len(apart), len(rated), 'dimension')}"
     most = ", most on" if len(top) < len(apart) else ":"
-    return [Message(f"{wide}{most} {listing(_names(top))}{ranges}.", "differences", "agreement", 3.5)]
+    return [Message(f"{wide}{most} {listing(_names(top))}{ranges}.", "differences", "agreement", 3.8)]
 
 
 def _by_the_rule(judged: pd.DataFrame) -> Message:
@@ -192,10 +192,11 @@ def _by_the_rule(judged: pd.DataFrame) -> Message:
     split = judged[judged["distribution"] == "Split"]
     where = out_of(len(judged) - len(split), len(judged), "dimension")
     if split.empty:
-        return Message(f"Stakeholders agree, within a level of the middle, on {where}.", "differences", "agreement", 3)
+        text = f"Stakeholders agree, within a level of the middle, on {where}."
+        return Message(text, "differences", "agreement", 3.8)
     apart = split.sort_values("agreement_a")
     text = f"Stakeholders agree on {where}; views are split on {listing(_names(apart), 3)}."
-    return Message(text, "differences", "agreement", 3.5)
+    return Message(text, "differences", "agreement", 3.8)
 
 
 def _departures(profile: pd.DataFrame) -> list[Message]:

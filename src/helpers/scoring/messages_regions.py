@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.scoring.message import BigNumber, Message
-from helpers.scoring.wording import listing, number, plural, verb
+from helpers.scoring.wording import listing, number, plural
 
-CERTAIN, FEW = 0.9, 3
+CERTAIN, MAY_BE_FIRST, FEW = 0.9, 0.05, 3
 
 
 def regions(levels: pd.DataFrame, ranking: pd.DataFrame) -> list[Message]:
@@ -45,7 +45,9 @@ def headline_regions(levels: pd.DataFrame, *, from_level: int = 3) -> list[BigNu
             BigNumber(count, f"dimensions on which every region stands at level {from_level} or above", "heat")
         )
     if widest["range"] > 1:
-        label = f"between the regions on {widest['dimension_name']}, the widest distance"
+        ties = int((spans["range"] == widest["range"]).sum())
+        where = str(widest["dimension_name"]) if ties == 1 else plural(ties, "dimension")
+        label = f"between the regions on {where}, the widest distance"
         figures.append(BigNumber(f"{int(widest['range'])} levels", label, "heat"))
     return figures
 
@@ -80,7 +82,7 @@ def _apart(known: pd.DataFrame) -> list[Message]:
         return []
     row = widest.iloc[0]
     names = listing(list(widest["dimension_name"]), 3)
-    text = f"Regions differ most on {names}: {int(row['range'])} levels"
+    text = f"Levels lie furthest apart on {names}: {int(row['range'])} levels"
     if len(widest) == 1:
         part = known[known["dimension"] == row["dimension"]]
         high, low = (listing(list(part.loc[part["level"] == row[end], "region_name"]), 3) for end in ("high", "low"))
@@ -89,34 +91,40 @@ def _apart(known: pd.DataFrame) -> list[Message]:
 
 
 def _beside_reference(known: pd.DataFrame) -> list[Message]:
-    """On how many dimensions each region stands above the published median; a description, no test."""
+    """On how many dimensions each region stands above, at and below the published median; a description, no test."""
     part = known[known["reference_is_comparable"].astype(bool)]
     if part.empty:
         return []
-    above = part.assign(above=part["level"].astype(float) > part["reference_median"])
-    counts = above.groupby("region_name", sort=False)["above"].agg(["sum", "size"])
-    told = [f"{name} on {int(row['sum'])} of {int(row['size'])}" for name, row in counts.iterrows()]
-    if len(told) <= FEW:
-        verbs = verb(len(told), "stands", "stand")
-        return [
-            Message(f"Above the pooled European median {verbs} {listing(told)} dimensions.", "profiles", "picture", 3)
+    apart = part["level"].astype(float) - part["reference_median"]
+    sides = {"above": apart > 0, "level": apart == 0, "below": apart < 0}
+    counts = pd.DataFrame(sides).groupby(part["region_name"], sort=False).sum()
+    n = int(part["dimension"].nunique())
+    if len(counts) <= FEW:
+        told = [
+            f"{name} {row['above']} above, {row['level']} level and {row['below']} below"
+            for name, row in counts.iterrows()
         ]
-    low, high = int(counts["sum"].min()), int(counts["sum"].max())
+        text = f"Beside the pooled European medians of {plural(n, 'dimension')}: {'; '.join(told)}."
+        return [Message(text, "profiles", "picture", 3)]
+    low, high = int(counts["above"].min()), int(counts["above"].max())
     span = str(low) if low == high else f"{low} to {high}"
-    text = f"The regions stand above the pooled European median on {span} of {int(counts['size'].max())} dimensions."
+    text = f"The regions stand above the pooled European median on {span} of {plural(n, 'dimension')}."
     return [Message(text, "profiles", "picture", 3)]
 
 
 def _first(ranking: pd.DataFrame) -> list[Message]:
-    placed = ranking[ranking["rank"].notna()]
+    placed = ranking[ranking["rank"].notna()].sort_values("share_first", ascending=False)
     if placed.empty:
         return []
-    top = placed.iloc[0]
-    counted = f"dimensions at level {int(top['from_level'])} or above"
+    counted = f"dimensions that stakeholders put at level {int(placed['from_level'].iloc[0])} or above"
+    could = placed[placed["share_first"] >= MAY_BE_FIRST]
+    top = could.iloc[0]
     if top["share_first"] >= CERTAIN:
         text = f"{top['region_name']} has the most {counted}, and would have in nearly any draw of stakeholders."
-        return [Message(text, "places", "picture", 3.5)]
-    could = placed[placed["rank_low"] == 1]
-    names = listing(list(could["region_name"])) if len(could) <= FEW else f"{len(could)} of {len(placed)} regions"
-    text = f"By {counted}, {names} could {verb(len(could), 'stand', 'each stand')} first: their places are not sure."
+    elif len(could) <= FEW and len(set(could["share_first"])) > 1:
+        told = [f"{row.region_name} in {round(10 * row.share_first)} of 10 draws" for row in could.itertuples()]
+        text = f"By the number of {counted}, {listing(told)} of stakeholders would stand first."
+    else:
+        names = listing(list(could["region_name"])) if len(could) <= FEW else f"{len(could)} of {len(placed)} regions"
+        text = f"By the number of {counted}, {names} cannot be told apart at the top."
     return [Message(text, "places", "picture", 3.5)]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.reference.models import Dimension, Model
 from helpers.scoring import panels
-from helpers.scoring.ratings import check_one_region
+from helpers.scoring.ratings import check_on_model, check_one_region
 from helpers.scoring.waves import UNDATED, ensure_waves, wave_name
 
 
@@ -45,6 +45,13 @@ def waves_compared(
         ""), ``n_earlier``, ``n_later`` (ratings; missing for a wave whose single ratings are withheld),
         ``comparable``, ``reason`` (why not) and ``caution`` (what to bear in mind where it does compare).
 
+    Raises
+    ------
+    ValueError
+        If there is no such wave, the earlier one does not lie before the later or mixes editions of the model, the
+        later one was rated on another edition, a wave has a dimension that its model does not have or a rating off
+        its scale, or the table holds several regions. An earlier wave whose model is not known is not checked.
+
     Notes
     -----
     A consensus is never set against a median. ``direction`` says what the levels did and nothing about
@@ -57,20 +64,21 @@ def waves_compared(
     pair = _pair(table, earlier, later)
     if pair is None:
         return pd.DataFrame(columns=_COMPARED)
-    before, after = (_levels(table, wave) for wave in pair)
-    old = _models_of(table, pair[0], model)
-    if len(old) > 1:
-        raise ValueError(f"ratings: the wave {pair[0]} mixes editions of the model: {', '.join(sorted(old))}")
-    earlier_id = old.pop()
+    parts = [table[table["wave"] == wave] for wave in pair]
+    earlier_id = _earlier_edition(parts, pair, model)
     earlier_model = model if earlier_id == model.id else (models or {}).get(earlier_id)
+    for part, edition in zip(parts, (earlier_model, model), strict=True):
+        if edition is not None:
+            check_on_model(part, edition)
+    before, after = (_levels(part) for part in parts)
     rows = [
         _compared_row(d, pair, before, after, comparability(d.code, model, earlier_id, earlier_model))
         for d in model.dimensions
     ]
     whole = ("earlier_consensus", "later_consensus", "n_earlier", "n_later")
     compared = pd.DataFrame(rows, columns=_COMPARED).astype({"order": int, **dict.fromkeys(whole, "Int64")})
-    for end, wave in zip(("earlier", "later"), pair, strict=True):
-        if table.loc[table["wave"] == wave, "withheld"].any():
+    for end, part in zip(("earlier", "later"), parts, strict=True):
+        if part["withheld"].any():
             compared[f"n_{end}"] = pd.array([pd.NA] * len(compared), "Int64")
     return compared
 
@@ -96,15 +104,24 @@ def _pair(table: pd.DataFrame, earlier: str | None, later: str | None) -> tuple[
     return (first, last) if first and last else None
 
 
-def _models_of(table: pd.DataFrame, wave: str, model: Model) -> set[str]:
-    return set(table.loc[table["wave"] == wave, "model"].replace("", model.id))
+def _earlier_edition(parts: list[pd.DataFrame], pair: tuple[str, str], model: Model) -> str:
+    """The id of the model of the earlier wave; raises `ValueError` unless the two waves can be set side by side."""
+    if pair[0] >= pair[1]:
+        raise ValueError(f"ratings: the earlier wave {pair[0]} does not lie before the later one, {pair[1]}")
+    old, new = (set(part["model"].replace("", model.id)) for part in parts)
+    if len(old) > 1:
+        raise ValueError(f"ratings: the wave {pair[0]} mixes editions of the model: {', '.join(sorted(old))}")
+    others = ", ".join(sorted(new - {model.id}))
+    if others:
+        raise ValueError(f"ratings: the wave {pair[1]} was rated on the model {others}, not on {model.id}")
+    return old.pop()
 
 
-def _levels(table: pd.DataFrame, wave: str) -> pd.DataFrame:
+def _levels(part: pd.DataFrame) -> pd.DataFrame:
     """Consensus, median and number of ratings of each dimension of a wave."""
-    grouped = panels.counted(table, wave=wave).groupby("dimension")["rating"]
+    grouped = panels.counted_of(part).groupby("dimension")["rating"]
     numbers = pd.DataFrame({"median": grouped.median().astype(float), "n": grouped.size()})
-    return numbers.join(panels.consensus(table, wave=wave).rename("consensus"), how="outer")
+    return numbers.join(panels.consensus_of(part).rename("consensus"), how="outer")
 
 
 def comparability(code: str, model: Model, earlier_id: str, old: Model | None) -> tuple[str, str]:

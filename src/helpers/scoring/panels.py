@@ -51,15 +51,25 @@ def counted(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.DataFrame:
     ValueError
         If a stakeholder has two different ratings of one dimension in one round on one date.
     """
-    own = individuals(of_wave(ratings, wave))
-    own = own[own["rating"].notna()]
-    last = own[own["round"] == own.groupby("dimension")["round"].transform("max")]
-    return one_each(last, ["stakeholder", "dimension"])
+    return counted_of(of_wave(ratings, wave))
+
+
+def counted_of(part: pd.DataFrame) -> pd.DataFrame:
+    """The ratings that count, as `counted` has them, of the rows that `of_wave` gave."""
+    own = individuals(part)
+    return one_each(_last_rounds(own[own["rating"].notna()]), ["stakeholder", "dimension"])
+
+
+def _last_rounds(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the last round of each dimension."""
+    if len(rows["round"].unique()) <= 1:
+        return rows
+    return rows[rows["round"] == rows.groupby("dimension")["round"].transform("max")]
 
 
 def consensus(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.Series:
     """The agreed level of each dimension of a wave, by dimension; dimensions without one are not in it."""
-    return consensus_rows(ratings, wave=wave).set_index("dimension")["rating"]
+    return consensus_of(of_wave(ratings, wave))
 
 
 def consensus_rows(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.DataFrame:
@@ -77,11 +87,14 @@ def desired_rows(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.DataFr
     return _last_of_each(kinds.desired(of_wave(ratings, wave)))
 
 
+def consensus_of(part: pd.DataFrame) -> pd.Series:
+    """The agreed level of each dimension, as `consensus` has it, of the rows that `of_wave` gave."""
+    return _last_of_each(kinds.agreed(part)).set_index("dimension")["rating"]
+
+
 def _last_of_each(rows: pd.DataFrame) -> pd.DataFrame:
     """The level of the last round in which each dimension has one."""
-    rows = rows[rows["rating"].notna()]
-    last = rows[rows["round"] == rows.groupby("dimension")["round"].transform("max")]
-    return one_each(last, ["dimension"])
+    return one_each(_last_rounds(rows[rows["rating"].notna()]), ["dimension"])
 
 
 def participants(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.DataFrame:
@@ -107,15 +120,25 @@ def participants(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.DataFr
     names = sorted(individuals(table)["stakeholder"].unique(), key=_natural)
     labels = {name: f"S{number}" for number, name in enumerate(names, start=1)}
     part = of_wave(table, wave)
-    n_rated = counted(table, wave=wave).groupby("stakeholder").size()
-    who = individuals(part).sort_values("date", na_position="first", kind="stable").groupby("stakeholder")
-    listed = pd.DataFrame({column: who[column].agg(_last_given) for column in ("role", "sector")})
-    listed = listed.loc[sorted(listed.index, key=_natural)].rename_axis("stakeholder").reset_index()
+    n_rated = counted_of(part).groupby("stakeholder").size()
+    listed = stated(part)
+    listed = listed.loc[sorted(listed.index, key=_natural)].reset_index()
     listed.insert(1, "label", listed["stakeholder"].map(labels).astype(str))
     listed["n_rated"] = n_rated.reindex(listed["stakeholder"], fill_value=0).to_numpy(dtype=int)
     rated = part.loc[part["kind"] != kinds.DESIRED, "dimension"]
     listed["n_missing"] = rated.nunique() - listed["n_rated"]
     return listed.assign(role="", sector="", n_missing=0) if part["withheld"].any() else listed
+
+
+def stated(part: pd.DataFrame) -> pd.DataFrame:
+    """The role and the sector of each stakeholder in the rows of a wave, the last given; "" where none is."""
+    own = individuals(part).sort_values("date", na_position="first", kind="stable")
+    told = {name: {"role": "", "sector": ""} for name in own["stakeholder"]}
+    for column in ("role", "sector"):
+        for name, text in zip(own["stakeholder"], own[column], strict=True):
+            told[name][column] = text or told[name][column]
+    index = pd.Index(list(told), name="stakeholder", dtype=object)
+    return pd.DataFrame(list(told.values()), columns=["role", "sector"], index=index)
 
 
 def participation(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.DataFrame:
@@ -168,11 +191,6 @@ def withhold_small_panels(ratings: pd.DataFrame, minimum: int = SMALLEST_PANEL) 
         if column in table:
             table.loc[small, column] = ""
     return table
-
-
-def _last_given(texts: pd.Series) -> str:
-    given = [text for text in texts if text]
-    return given[-1] if given else ""
 
 
 def _natural(name: str) -> list[tuple[int, object]]:

@@ -31,9 +31,10 @@ READINGS = (
     (0.0, "hardly ever in the top three"),
 )
 REACHED = "has reached the level wanted"
+BEYOND = "the level wanted lies below the present one"
 NO_LEVEL = "its present level is not known"
 UNDECLARED = "the region has not said which level it wants here, but has for other dimensions"
-NO_CRITERION = "no criterion that has a weight is known of any dimension"
+NO_CRITERION = "no criterion that has a weight is known of it"
 COLUMNS = [
     "rank", "dimension", "dimension_name", "short_name", "level", "desired", "desired_from", "gap", "gap_share",
     "disagreement", "confidence", "need", "need_words", "points_gap", "points_disagreement", "points_confidence",
@@ -90,10 +91,11 @@ def ranking(
 
     Notes
     -----
-    *Points.* A criterion gives 100 x |weight| / sum of |weights| x its value, or x (1 - its value) where the weight is
-    negative. One that is missing for a dimension gives it no points and is shown as missing: nothing is put in its
-    place, so a dimension of which less is known ranks lower. A criterion that no ranked dimension has is left out
-    before the weights are shared out (`left_out` names it).
+    *Points* are 100 times the weighted mean of what is known of a dimension: of each criterion's value, or of 1 less
+    its value where the weight is negative, with the sizes of the weights of the criteria known there. One that is
+    missing is shown as missing and counts neither for nor against: if it gave no points, "not known" would weigh like
+    "no need", and most dimensions have no indicator linked to them. A criterion that no ranked dimension has is left
+    out (`left_out` names it).
 
     *The gap* counts as a share of the region's widest gap, not of the whole scale: a weight then weighs the way from
     the least to the most that there is (swing weighting, von Winterfeldt and Edwards 1986). On the whole scale gaps of
@@ -110,9 +112,9 @@ def ranking(
     table = _with_gap(_with_criteria(profile, agreement, ratings, need), scale)
     is_ranked = table["refusal"] == ""
     used = [name for name in CRITERIA if signed[name] and table.loc[is_ranked, name].notna().any()]
-    if not used:
-        table.loc[is_ranked, "refusal"] = NO_CRITERION
-        is_ranked &= False
+    unknown = is_ranked & (table[used].isna().all(axis=1) if used else True)
+    table.loc[unknown, "refusal"] = NO_CRITERION
+    is_ranked &= ~unknown
     worth = _worth(table[is_ranked], signed, used)
     table = table.join(_points(worth, signed, used)).join(_robustness(worth, used, draws, seed))
     for name in CRITERIA:
@@ -169,9 +171,11 @@ def _with_gap(table: pd.DataFrame, scale: tuple[int, int]) -> pd.DataFrame:
         table["desired"] = pd.array([highest] * len(table), dtype="Int64")
         table["desired_from"] = "highest level"
     gap = (table["desired"] - table["level"]).clip(lower=0)
+    is_beyond = (table["desired"] < table["level"]).fillna(False).astype(bool)
     table["gap_levels"] = gap
     table["gap"] = gap.astype(float) / max(float(gap.max()) if gap.notna().any() else 1.0, 1.0)
     refusal = pd.Series("", table.index, dtype="object").mask((gap == 0).fillna(False).astype(bool), REACHED)
+    refusal = refusal.mask(is_beyond, BEYOND)
     table["refusal"] = refusal.mask(table["level"].isna(), NO_LEVEL).mask(table["desired"].isna(), UNDECLARED)
     return table
 
@@ -183,14 +187,18 @@ def _worth(ranked: pd.DataFrame, signed: Mapping[str, float], used: list[str]) -
 
 
 def _points(worth: pd.DataFrame, signed: Mapping[str, float], used: list[str]) -> pd.DataFrame:
-    whole = sum(abs(signed[name]) for name in used)
-    each = pd.DataFrame({f"points_{name}": 100 * abs(signed[name]) / whole * worth[name] for name in used})
-    return each.reindex(worth.index).assign(points=each.sum(axis=1).reindex(worth.index))
+    sizes = pd.Series({name: abs(signed[name]) for name in used}, dtype=float)
+    whole = worth[used].notna().mul(sizes).sum(axis=1)
+    each = (100 * worth[used].mul(sizes)).div(whole.where(whole > 0), axis=0)
+    return each.add_prefix("points_").assign(points=each.sum(axis=1, min_count=1))
 
 
 def _robustness(worth: pd.DataFrame, used: list[str], draws: int, seed: int) -> pd.DataFrame:
     sizes = np.random.default_rng(seed).dirichlet(np.ones(max(len(used), 1)), size=draws)
-    points = 100 * sizes[:, : len(used)] @ worth.fillna(0).to_numpy(dtype=float).T
+    values = worth.to_numpy(dtype=float)
+    sizes = sizes[:, : len(used)]
+    whole = sizes @ (~np.isnan(values)).T.astype(float)
+    points = 100 * np.divide(sizes @ np.nan_to_num(values).T, whole, out=np.zeros(whole.shape), where=whole > 0)
     share = (_n_ahead(points) < TOP).mean(axis=0) if draws else np.full(len(worth), math.nan)
     return pd.DataFrame({"share_top_three": share, "reading": [_reading(s, len(worth)) for s in share]}, worth.index)
 

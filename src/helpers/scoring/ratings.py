@@ -7,8 +7,10 @@ work as well.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from helpers.reference.models import Model
@@ -17,6 +19,11 @@ REQUIRED = ("stakeholder", "dimension", "rating")
 TEXTS = ("region", "justification", "role", "sector", "model", "file")
 CONSENSUS, DESIRED, INDIVIDUAL = "consensus", "desired", "individual"
 AGREED_TOGETHER = (CONSENSUS, DESIRED)
+WORDS = {
+    "kind": ((INDIVIDUAL, *AGREED_TOGETHER), "individual, consensus and desired"),
+    "confidence": (("low", "medium", "high", ""), "low, medium, high and empty"),
+}
+_MOST = 2**53  # whole numbers beyond are no longer told apart
 
 
 def check_columns(table: pd.DataFrame, columns: Iterable[str], what: str) -> pd.DataFrame:
@@ -33,23 +40,29 @@ def complete(ratings: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If a required column is missing, or a rating or a round is not a whole number.
+        If a required column is missing; if a stakeholder's rating has no stakeholder, a row no dimension; if a rating
+        or a round is not a whole number, a date is none, or a kind or a confidence is none of its words. The sentence
+        names the column, the entry, and whose rating of what it is.
     """
     check_columns(ratings, REQUIRED, "ratings")
     table = ratings.copy()
-    for column in TEXTS:
-        table[column] = table[column].astype("object").fillna("").astype(str) if column in table else ""
-    table["rating"] = _whole(table["rating"], "rating")
-    table["round"] = _whole(table["round"], "round").fillna(1) if "round" in table else 1
+    for column in (*TEXTS, "stakeholder"):
+        if column not in table:
+            table[column] = ""
+        elif not _is_text(table[column]):
+            table[column] = table[column].astype("object").fillna("").astype(str)
+    table["rating"] = _whole(table, "rating")
+    table["round"] = _whole(table, "round").fillna(1) if "round" in table else 1
     table["round"] = table["round"].astype("Int64")
-    table["date"] = pd.to_datetime(table["date"]) if "date" in table else pd.Series(pd.NaT, table.index)
-    table["date"] = table["date"].astype("datetime64[ns]")
+    table["date"] = _dates(table) if "date" in table else pd.Series(pd.NaT, table.index, dtype="datetime64[ns]")
     if "kind" not in table:
-        who = table["stakeholder"].astype(str).str.strip().str.casefold()
+        who = table["stakeholder"].str.strip().str.casefold()
         table["kind"] = who.where(who.isin(AGREED_TOGETHER), INDIVIDUAL).astype(str)
+    if "confidence" in table and not _is_text(table["confidence"]):
+        table["confidence"] = table["confidence"].astype("object").fillna("").astype(str)
     if "withheld" not in table:
         table["withheld"] = False
-    return table
+    return _check_entries(table)
 
 
 def check_on_model(part: pd.DataFrame, model: Model) -> pd.DataFrame:
@@ -60,9 +73,12 @@ def check_on_model(part: pd.DataFrame, model: Model) -> pd.DataFrame:
     unknown = sorted(set(part["dimension"].astype(str)) - set(model.codes))
     if unknown:
         raise ValueError(f"ratings: the model {model.id} has no dimension {', '.join(unknown)}")
-    given = part["rating"].dropna()
-    if len(given) and not given.between(model.scale_minimum, model.scale_maximum).all():
-        raise ValueError(f"ratings: a rating is off the scale {model.scale_minimum}-{model.scale_maximum}")
+    levels = part["rating"].to_numpy(dtype=float, na_value=model.scale_minimum)
+    off = (levels < model.scale_minimum) | (levels > model.scale_maximum)
+    if off.any():
+        row = part[off].iloc[0]
+        rated = f"{row['stakeholder']} rated {row['dimension']} {row['rating']}"
+        raise ValueError(f"ratings: {rated}, off the scale {model.scale_minimum}-{model.scale_maximum}")
     return part
 
 
@@ -97,6 +113,8 @@ def one_each(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     ValueError
         If two different ratings have an equal claim, naming the first such case.
     """
+    if not rows.duplicated(by).any():
+        return rows
     latest = rows.groupby(by, dropna=False)["date"].transform("max")
     kept = rows[(rows["date"] == latest) | latest.isna()].drop_duplicates([*by, "rating"])
     clash = kept[kept.duplicated(by)]
@@ -107,8 +125,56 @@ def one_each(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     return kept
 
 
-def _whole(values: pd.Series, name: str) -> pd.Series:
-    try:
-        return values.astype("Int64")
-    except (TypeError, ValueError) as problem:
-        raise ValueError(f"ratings: the column {name} holds more than whole numbers") from problem
+def _is_text(values: pd.Series) -> bool:
+    return values.dtype == "str" and not values.hasnans
+
+
+def _whole(table: pd.DataFrame, name: str) -> pd.Series:
+    values = table[name]
+    if values.dtype == "Int64":
+        return values
+    known = values.notna().to_numpy()
+    is_other = np.array([isinstance(value, str | bool) for value in values], dtype=bool)
+    numbers = pd.to_numeric(values.mask(is_other), errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    wrong = known & (is_other | ~(np.abs(numbers) < _MOST) | (np.nan_to_num(numbers, posinf=0, neginf=0) % 1 != 0))
+    _refuse(table, wrong, name, "whole numbers")
+    return pd.Series(pd.array(numbers, dtype="Int64"), table.index)
+
+
+def _dates(table: pd.DataFrame) -> pd.Series:
+    values = table["date"]
+    if values.dtype == "datetime64[ns]":
+        return values
+    given = values.dt.tz_localize(None) if isinstance(values.dtype, pd.DatetimeTZDtype) else values
+    known = np.array([str(value).strip() != "" for value in given], dtype=bool) & given.notna().to_numpy()
+    is_number = known & np.array([isinstance(value, int | float | np.number) for value in given], dtype=bool)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a text that is no date is complained of below
+        found = pd.to_datetime(given.mask(is_number).astype("object"), errors="coerce")
+    found = found.where(found.between(pd.Timestamp.min, pd.Timestamp.max))
+    _refuse(table, known & found.isna().to_numpy(), "date", "dates")
+    return found.astype("datetime64[ns]")
+
+
+def _check_entries(table: pd.DataFrame) -> pd.DataFrame:
+    nobody = (table["stakeholder"].str.strip() == "") & (table["kind"] == INDIVIDUAL)
+    if nobody.any():
+        what = table.loc[nobody.to_numpy(), "dimension"].iloc[0]
+        raise ValueError(f"ratings: the column stakeholder is empty beside a rating of {what}")
+    nothing = table["dimension"].isna()
+    if nothing.any():
+        who = table.loc[nothing.to_numpy(), "stakeholder"].iloc[0]
+        raise ValueError(f"ratings: the column dimension is empty beside a rating of {who}")
+    for column, (words, said) in WORDS.items():
+        if column in table and not set(table[column].unique()) <= set(words):
+            _refuse(table, ~table[column].isin(words).to_numpy(), column, said)
+    return table
+
+
+def _refuse(table: pd.DataFrame, wrong: np.ndarray, column: str, what: str) -> None:
+    """Raise `ValueError` naming the first wrong entry of a column, if there is one."""
+    if wrong.any():
+        row = table.iloc[int(np.flatnonzero(wrong)[0])]
+        entry = repr(row[column]) if isinstance(row[column], str) else str(row[column])
+        whose = f"{row['stakeholder'] or 'nobody'}, {row['dimension']}"
+        raise ValueError(f"ratings: the column {column} holds more than {what}: {entry} ({whose})")

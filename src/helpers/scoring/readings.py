@@ -29,10 +29,11 @@ GEORGE_MALLERY = (
     (0.9, "excellent"), (0.8, "good"), (0.7, "acceptable"), (0.6, "questionable"), (0.5, "poor"),
     (-math.inf, "unacceptable"),
 )  # fmt: skip
-# The ends and the middle (0, spread evenly) are van der Eijk's; the steps between are ours, since he gives none.
+# The ends and the middle are van der Eijk's; the steps between are ours, since he gives none. Ratings spread evenly
+# have 0, but so have some in two camps (one person at 0, five at 1, six at 4: 0.02), hence the words about 0.
 AGREEMENT_A = (
     (1.0, "unanimous"), (0.75, "close together"), (0.5, "fairly close"), (0.25, "loosely together"),
-    (-0.25, "spread over the scale"), (-math.inf, "drawn to both ends"),
+    (-0.25, "no agreement: spread out or in camps"), (-math.inf, "drawn to both ends"),
 )  # fmt: skip
 
 DRAWN = "the interval comes from panels drawn from the stakeholders with replacement"

@@ -20,10 +20,13 @@ SUMMED = [
     "weight_name",
 ]  # fmt: skip
 CUT = 3
+SCALE = (0, 5)
 HALF = 0.5 - 1e-9  # sums of shares do not come out as exactly one half
 
 
-def roll_up(levels: pd.DataFrame, weights: Mapping[str, float], *, weight_name: str) -> pd.DataFrame:
+def roll_up(
+    levels: pd.DataFrame, weights: Mapping[str, float], *, weight_name: str, scale: tuple[int, int] = SCALE
+) -> pd.DataFrame:
     """Count the parts of a whole at each level of each dimension, plain and by weight.
 
     Parameters
@@ -35,6 +38,8 @@ def roll_up(levels: pd.DataFrame, weights: Mapping[str, float], *, weight_name: 
         How much each part counts, by its id, such as its population. Those of other parts are passed over.
     weight_name
         What the weights are, in words ("population, mid-2021").
+    scale
+        The lowest and the highest level of the model.
 
     Returns
     -------
@@ -48,7 +53,7 @@ def roll_up(levels: pd.DataFrame, weights: Mapping[str, float], *, weight_name: 
     ------
     ValueError
         If a column or a weight is missing, a weight is not a positive number, a part has two rows for a dimension, or
-        a level is not a whole number.
+        a level is not a whole number or lies off the scale.
     """
     check_columns(levels, NEEDED, "roll-up")
     table = levels.assign(level=_whole(levels["level"]), weight=_weights(levels["part"], weights))
@@ -56,6 +61,7 @@ def roll_up(levels: pd.DataFrame, weights: Mapping[str, float], *, weight_name: 
     if len(twice):
         first = twice.iloc[0]
         raise ValueError(f"roll-up: the part {first['part']} has more than one row for {first['dimension']}")
+    _check_scale(table, scale)
     rows = [row for _, group in table.groupby(["order", "dimension"], sort=True) for row in _rows(group)]
     rolled = pd.DataFrame(rows, columns=ROLLED[:-1]).assign(weight_name=weight_name)
     return rolled.astype({"order": int, "level": "Int64", "n_parts": int, "share_weight": float})
@@ -89,6 +95,14 @@ def _whole(levels: pd.Series) -> pd.Series:
         return levels.astype("Int64")
     except (TypeError, ValueError) as problem:
         raise ValueError("roll-up: the column level holds more than whole numbers") from problem
+
+
+def _check_scale(table: pd.DataFrame, scale: tuple[int, int]) -> None:
+    off = table[~table["level"].between(*scale).fillna(True)]
+    if len(off):
+        first = off.iloc[0]
+        where = f"the part {first['part']} stands at level {first['level']} of {first['dimension']}"
+        raise ValueError(f"roll-up: {where}, off the scale {scale[0]}-{scale[1]}")
 
 
 def _weights(parts: pd.Series, weights: Mapping[str, float]) -> pd.Series:

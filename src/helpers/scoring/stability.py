@@ -7,9 +7,11 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from helpers.scoring.panels import of_wave
+from helpers.reference.models import Model
+from helpers.scoring.panels import SMALLEST_PANEL, of_wave
 from helpers.scoring.permutation import rating_matrix
-from helpers.scoring.ratings import one_each
+from helpers.scoring.ratings import check_on_model, one_each
+from helpers.scoring.wording import plural
 
 STABLE_BELOW_PCT = 15.0
 COLUMNS = [
@@ -18,7 +20,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def between_rounds(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.DataFrame:
+def between_rounds(ratings: pd.DataFrame, *, wave: str | None = None, model: Model | None = None) -> pd.DataFrame:
     """Measure how far each dimension moved between consecutive rounds of one wave.
 
     Parameters
@@ -27,6 +29,8 @@ def between_rounds(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.Data
         One row a rating, of one region.
     wave
         The wave, as ``2025-03``; the latest without it.
+    model
+        The model on which the wave was rated; with it dimensions and ratings are checked against it.
 
     Returns
     -------
@@ -35,14 +39,16 @@ def between_rounds(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.Data
         they first come; no rows where there was one round. ``dimension``, ``round_before``, ``round_after``;
         ``n_before``, ``n_after`` (experts who rated it in each), ``n_both`` (in both); of these ``n_changed``,
         ``n_up`` and ``n_down``; ``person_change_pct`` (%: the net changes of the distribution, see the notes);
-        ``is_stable`` (below 15 %); ``median_before``, ``median_after``, ``spread_before``, ``spread_after``
-        (levels, of all who rated in that round; the spread is the interquartile range); ``refusal``.
+        ``is_stable`` (below 15 %; missing where ``refusal`` is not ""); ``median_before``, ``median_after``,
+        ``spread_before``, ``spread_after``
+        (levels, of all who rated in that round; the spread is the interquartile range); ``refusal`` (why it cannot be
+        called stable or not: fewer than 5 experts rated in both rounds, or fewer than half of those of either).
 
     Raises
     ------
     ValueError
-        If a column is missing, the table holds several regions, there is no such wave, or an expert has two
-        different ratings of a dimension in one round.
+        If a column is missing, the table holds several regions, there is no such wave, an expert has two different
+        ratings of a dimension in one round, or, with ``model``, as `ratings.check_on_model`.
 
     Notes
     -----
@@ -56,10 +62,11 @@ def between_rounds(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.Data
     experts one change is more than 15 %. Stable is not the same as agreed.
     """
     part = of_wave(ratings, wave)
+    part = part if model is None else check_on_model(part, model)
     part = part[(part["kind"] == "individual") & (part["rating"].notna() | part["withheld"])]
     rows = one_each(part, ["dimension", "round", "stakeholder"])
     found = [_pair(*key) for key in _pairs(rows)]
-    return pd.DataFrame(found, columns=COLUMNS)
+    return pd.DataFrame(found, columns=COLUMNS).astype({"is_stable": "boolean"})
 
 
 def _pairs(rows: pd.DataFrame) -> list[tuple[str, int, int, pd.DataFrame]]:
@@ -75,18 +82,31 @@ def _pairs(rows: pd.DataFrame) -> list[tuple[str, int, int, pd.DataFrame]]:
 def _pair(dimension: str, round_before: int, round_after: int, wide: pd.DataFrame) -> dict[str, object]:
     before, after = wide.to_numpy().T
     steps = (after - before)[~np.isnan(after - before)]
-    refusal = "" if len(steps) else "no expert rated it in both rounds"
-    if wide.isna().all(axis=None):
-        refusal = "single ratings are not shown"
+    refusal = _refusal(before, after, len(steps))
     changed = person_change_pct(before, after)
     row = {"dimension": dimension, "round_before": round_before, "round_after": round_after}
     row |= {"n_before": int((~np.isnan(before)).sum()), "n_after": int((~np.isnan(after)).sum())}
     row |= {"n_both": len(steps), "n_changed": int((steps != 0).sum())}
     row |= {"n_up": int((steps > 0).sum()), "n_down": int((steps < 0).sum())}
-    row |= {"person_change_pct": changed, "is_stable": changed < STABLE_BELOW_PCT, "refusal": refusal}
+    row |= {"person_change_pct": changed, "refusal": refusal}
+    row["is_stable"] = pd.NA if refusal else changed < STABLE_BELOW_PCT
     for end, levels in (("before", before), ("after", after)):
         row[f"median_{end}"], row[f"spread_{end}"] = _middle(levels[~np.isnan(levels)])
     return row
+
+
+def _refusal(before: np.ndarray, after: np.ndarray, n_both: int) -> str:
+    """Why the two rounds say nothing about whether views have settled; "" where they do."""
+    largest = max(int((~np.isnan(levels)).sum()) for levels in (before, after))
+    if not largest:
+        return "single ratings are not shown"
+    if not n_both:
+        return "no expert rated it in both rounds"
+    if n_both < SMALLEST_PANEL and n_both == largest:
+        return f"only {plural(n_both, 'expert')} rated in both rounds; this takes at least {SMALLEST_PANEL}"
+    if n_both < SMALLEST_PANEL or 2 * n_both < largest:
+        return f"only {n_both} of {plural(largest, 'expert')} rated in both rounds"
+    return ""
 
 
 def person_change_pct(before: np.ndarray, after: np.ndarray) -> float:

@@ -11,7 +11,7 @@ POPULATION = "population_all_ages"
 EQUAL = "each part once"
 COLUMNS = [
     "whole", "whole_name", "dimension", "dimension_name", "order", "level", "n_parts", "parts", "share_weight",
-    "weight_name",
+    "weight_name", "n_known",
 ]  # fmt: skip
 
 
@@ -30,7 +30,8 @@ def of_parts(levels: pd.DataFrame, register: pd.DataFrame, indicators: pd.DataFr
     Returns
     -------
     DataFrame
-        One row a whole, dimension and level, as `rollup.roll_up` gives it, with ``whole`` (id) and ``whole_name``;
+        One row a whole, dimension and level, as `rollup.roll_up` gives it, with ``whole`` (id), ``whole_name``
+        and ``n_known`` (how many parts of that whole the register has, so that it can be said how many are missing);
         no rows where no region has two parts. Parts are weighted by their population, of the latest period that all
         of them have, or each counts once; ``weight_name`` says which.
     """
@@ -44,12 +45,18 @@ def of_parts(levels: pd.DataFrame, register: pd.DataFrame, indicators: pd.DataFr
     return pd.concat(rolled, ignore_index=True) if rolled else pd.DataFrame(columns=COLUMNS)
 
 
+def whole_of_parts(rolled: pd.DataFrame) -> dict[str, str]:
+    """The wholes of the table by id, each with the reason why it is not ranked beside its own parts."""
+    return dict.fromkeys(rolled["whole"].unique(), "its parts are ranked in its place")
+
+
 def _rolled(part: pd.DataFrame, whole: str, register: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
     ids = list(part["region"].unique())
     weights, name = populations(register.loc[ids, "area_code"], indicators)
     named = part.rename(columns={"region": "part", "region_name": "part_name"})
     table = rollup.roll_up(named, weights, weight_name=name)
-    return table.assign(whole=whole, whole_name=register.loc[whole, "region_name"])[COLUMNS]
+    n_known = int((register["part_of"] == whole).sum())
+    return table.assign(whole=whole, whole_name=register.loc[whole, "region_name"], n_known=n_known)[COLUMNS]
 
 
 def populations(areas: pd.Series, indicators: pd.DataFrame) -> tuple[dict[str, float], str]:
