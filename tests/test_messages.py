@@ -516,8 +516,9 @@ def test_a_rise_of_the_consensus_is_told_with_what_the_single_ratings_say():
     assert text.endswith("The single ratings show no clear change on any of 2 dimensions.")
     clear = of_kind("moved", profile([3, 2]), waves(["up", "same"]), moved=tested.assign(is_clear=[True, False]))
     assert clear.endswith("The single ratings changed clearly on 1 of 2 (Readiness).")
-    refused = tested.assign(refusal="too few people")
-    assert "single ratings" not in of_kind("moved", profile([3, 2]), waves(["up", "same"]), moved=refused)
+    refused = tested.assign(refusal="too few people for any change to be called clear")
+    unsaid = of_kind("moved", profile([3, 2]), waves(["up", "same"]), moved=refused)
+    assert unsaid.endswith("cannot be said: too few people for any change to be called clear.")
 
 
 @pytest.mark.parametrize(

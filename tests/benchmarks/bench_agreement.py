@@ -12,7 +12,7 @@ import pytest
 from scipy import stats
 
 from helpers.reference.models import load_model
-from helpers.scoring import agreement
+from helpers.scoring import agreement, certainty, departures, groups, maturity
 
 MODEL = load_model("scirocco-exchange")
 LEVELS = np.array(MODEL.levels)
@@ -95,6 +95,23 @@ def both(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 @pytest.mark.benchmark(group="panel of 12")
 def test_12_stakeholders_2000_draws(benchmark):
     benchmark.pedantic(both, (ratings(1, 12),), rounds=5, warmup_rounds=1)
+
+
+def everything(table: pd.DataFrame) -> None:
+    """All that chapter 01 computes of one panel but the movement between waves."""
+    counts = maturity.distribution(table, MODEL)
+    certainty.with_certainty(maturity.profile(table, MODEL), counts, MODEL)
+    both(table)
+    departures.consensus_beside_ratings(table, MODEL)
+    groups.differences(table, MODEL, by="sector")
+
+
+@pytest.mark.benchmark(group="panel of 12")
+def test_12_stakeholders_everything_with_9999_permutations(benchmark):
+    table = ratings(1, 12)
+    people = table["stakeholder"].unique()
+    sectors = dict(zip(people, ["Health", "Care", "Citizens"] * 4, strict=True))
+    benchmark.pedantic(everything, (table.assign(sector=table["stakeholder"].map(sectors)),), rounds=5, warmup_rounds=1)
 
 
 @pytest.mark.benchmark(group="panel of 12")

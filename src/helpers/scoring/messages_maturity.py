@@ -116,7 +116,8 @@ def _of_single_ratings(tested: pd.DataFrame | None) -> str:
     """Whether the ratings that people gave alone changed too."""
     known = tested[tested["refusal"] == ""] if tested is not None else pd.DataFrame()
     if known.empty:
-        return ""
+        why = "" if tested is None else next((text for text in tested["refusal"] if text), "")
+        return f"Whether the single ratings moved cannot be said: {why}." if why else ""
     clear = known[known["is_clear"].astype(bool)]
     if clear.empty:
         return f"The single ratings show no clear change on any of {plural(len(known), 'dimension')}."
