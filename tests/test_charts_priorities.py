@@ -263,3 +263,29 @@ def test_the_words_of_priorities():
 def test_nothing_touches_in_priorities(name, width):
     for table in (tables.ranking(), tables.ranking()[:2], tables.ranking().assign(refusal=LONG)):
         assert not touching(charts.figure_priorities(table.assign(dimension_name=name), width=width))
+
+
+# --- ties and a single criterion
+
+
+def alone(ranks, gaps):
+    """Dimensions of which only the gap is known."""
+    names = [f"D{n}" for n in range(len(ranks))]
+    columns = {"dimension": names, "dimension_name": names, "rank": ranks, "gap": gaps, "level": 1, "refusal": ""}
+    table = pd.DataFrame(columns).assign(desired=4, order=range(len(ranks)), share_top_three=1.0, points_gap=50.0)
+    return table.assign(desired_from="declared", points_disagreement=None, points_confidence=None, points_need=None)
+
+
+def test_dimensions_that_share_a_place_are_all_named_or_counted():
+    four = alone([1, 1, 1, 1, 5], [3, 3, 3, 3, 1])
+    assert charts.title_priorities(four) == "Widest gap: D0, D1, D2 and D3"
+    same = alone([1] * 6, [3] * 6)
+    assert charts.title_priorities(same) == "All 6 dimensions below the level wanted have the same gap"
+    weighed = alone([1] * 6, [3] * 6).assign(points_need=20.0)
+    assert charts.title_priorities(weighed) == "6 of 6 dimensions with a gap share the first places"
+
+
+def test_with_the_gap_alone_there_are_no_weights_to_speak_of():
+    table = alone([1, 2, 3, 4], [4, 3, 2, 1])
+    said = " ".join(texts(charts.plot_priorities(table))) + charts.alt_priorities(table)
+    assert "weight" not in said + charts.subtitle_priorities(table) and "a gap of 4 levels" in said

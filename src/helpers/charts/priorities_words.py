@@ -25,6 +25,7 @@ def is_ranked(ranking: pd.DataFrame) -> pd.Series:
 def ordered(ranking: pd.DataFrame) -> pd.DataFrame:
     """Return the rows as the chart shows them, with ``ranked``: most urgent first, then those without a place."""
     table = ranking.assign(ranked=is_ranked(ranking).astype(bool))
+    table["is_weighed"] = len(_used(ranking)) > 1
     table["_rank"] = table["rank"].astype("Float64").where(table["ranked"]).astype(float)
     by = ["ranked", "_rank", *[column for column in ("order",) if column in table]]
     ascending = [False, True, True][: len(by)]
@@ -45,11 +46,12 @@ def weightings(share: float) -> str:
 def row_words(row, n_ranked: int) -> str:
     """Say how firm a place is, or why a dimension has none.
 
-    With three places or fewer to give everyone is among the first three, and the gap is said instead.
+    With three places or fewer to give everyone is among the first three, and with one criterion there is nothing to
+    weigh; then the gap is said instead.
     """
     if not row.ranked:
         return str(row.refusal) or ("no rank" if pd.isna(row.gap) or row.gap > 0 else "no gap: the level is reached")
-    if pd.isna(row.share_top_three) or n_ranked <= FIRST:
+    if pd.isna(row.share_top_three) or n_ranked <= FIRST or not row.is_weighed:
         return f"a gap of {plural(int(row.gap), 'level')}" if float(row.gap).is_integer() else f"a gap of {row.gap}"
     return f"in the top three {weightings(float(row.share_top_three))}"
 
@@ -60,10 +62,14 @@ def title_priorities(ranking: pd.DataFrame) -> str:
     ranked = table[table["ranked"]]
     if ranked.empty:
         return _nothing(table)
-    first = ranked[:FIRST]
+    first = ranked[ranked["rank"].astype(int) <= FIRST]
+    if _used(ranking) == ["gap"]:
+        return _by_one_criterion(first, ranked)
     firm = first["share_top_three"].astype(float).fillna(1) >= MOST
-    if len(ranked) <= FIRST or firm.all():
-        return f"First {'priorities' if len(first) > 1 else 'priority'}: {listing(first['dimension_name'])}"
+    if (len(ranked) <= FIRST or firm.all()) and len(first) <= FIRST + 1:
+        return f"First {'priorities' if len(first) > 1 else 'priority'}: {listing(list(first['dimension_name']), FIRST + 1)}"
+    if firm.all():
+        return f"{len(first)} of {plural(len(ranked), 'dimension')} with a gap share the first places"
     if not firm.any():
         here = ranked["dimension_name"].iloc[0]
         return f"Which dimensions come first depends on the weights; with those set here, {here}"
@@ -77,8 +83,24 @@ def title_priorities(ranking: pd.DataFrame) -> str:
 def subtitle_priorities(ranking: pd.DataFrame, *, when: str = "", scale: tuple[int, int] = (0, 5)) -> str:
     """Return measure, scale, wave and what the order was made from."""
     measure = f"Present level and level wanted, {scale[0]} (lowest) to {scale[1]} (highest)"
-    used = [name for column, name in _CRITERIA.items() if column in ranking and ranking[column].notna().any()]
-    return joined([measure, when, f"order from {listing(used, most=4)}, weighted" if used else ""])
+    used = _used(ranking)
+    weighed = ", weighted" if len(used) > 1 else ""
+    return joined([measure, when, f"order from {listing(used, most=4)}{weighed}" if used else ""])
+
+
+def _used(ranking: pd.DataFrame) -> list[str]:
+    """Return the criteria that gave points to any dimension."""
+    return [name for column, name in _CRITERIA.items() if column in ranking and ranking[column].notna().any()]
+
+
+def _by_one_criterion(first: pd.DataFrame, ranked: pd.DataFrame) -> str:
+    widest = first[first["rank"] == first["rank"].min()]
+    if len(widest) == len(ranked) > 1:
+        return f"All {plural(len(ranked), 'dimension')} below the level wanted have the same gap"
+    names = (
+        listing(list(widest["dimension_name"]), FIRST + 1) if len(widest) <= FIRST + 1 else f"{len(widest)} dimensions"
+    )
+    return f"Widest gap: {names}"
 
 
 def alt_priorities(ranking: pd.DataFrame, *, when: str = "") -> str:
