@@ -21,6 +21,7 @@ from helpers.scoring import (
     groups,
     priorities,
     stability,
+    wholes,
 )
 from helpers.scoring import maturity as scored
 
@@ -271,6 +272,24 @@ def test_real_and_illustrative_regions_are_never_compared_and_the_page_names_who
     only = regions_files(flanders="illustrative", singapore="reconstructed")
     assert examples.comparable(only)["region"].tolist() == ["flanders"]
     assert compared_page.notices(examples.comparable(only), only).data["items"][0]["notice"] == "illustrative"
+
+
+def test_a_whole_is_shown_as_the_spread_of_its_parts_and_says_how_many_there_are():
+    register = pd.DataFrame(
+        {"region_name": ["Land", "North", "South", "East"], "part_of": ["", "land", "land", "land"], "area_code": ""},
+        index=["land", "north", "south", "east"],
+    )
+    rows = [(id_, id_.title(), "funding", "Funding", 1, level) for id_, level in (("north", 1), ("south", 3))]
+    levels = pd.DataFrame(rows, columns=["region", "region_name", "dimension", "dimension_name", "order", "level"])
+    nobody = pd.DataFrame(columns=["area_code", "period", "value", "indicator"])
+    said, figure, listed = compared_page.wholes(wholes.of_parts(levels, register, nobody), "")
+    assert said.text == "Land, from 2 of its 3 parts; nothing is said of the others."
+    assert figure.data["subtitle"].startswith("Parts by level, each part once") and "average" not in figure.data["alt"]
+    assert [row[:5] for row in listed.data["rows"]] == [
+        ["Funding", 1, 1, 50.0, "North"],
+        ["Funding", 3, 1, 50.0, "South"],
+    ]
+    assert compared_page.wholes(wholes.of_parts(levels[:1], register, nobody), "")[0].kind == "absent"
 
 
 def test_fewer_than_three_rated_dimensions_make_no_spider():

@@ -35,7 +35,7 @@ def data(tmp_path):
 def test_the_built_set_is_whole(built):
     record = json.loads((built / "run.json").read_text())
     assert {region["state"] for region in record["regions"]} == {"built"}
-    for region in record["regions"]:
+    for region in [*record["regions"], record["compared"]]:
         page = built / region["report"]
         assert publish.sha256(page) == region["sha256"]
         assert (page.parent / "tables.xlsx").stat().st_size > 1000
@@ -145,3 +145,24 @@ def test_a_failed_region_keeps_its_last_good_report_and_the_index_says_why(data,
     assert publish.sha256(out / "flanders/index.html") == first.sha256
     index = (out / "index.html").read_text()
     assert "Old:" in index and "mixes editions of the model" in index
+
+
+def test_the_page_of_all_regions_is_made_by_name_and_listed_and_never_mixes_real_and_illustrative(built):
+    record = json.loads((built / "run.json").read_text())
+    assert record["compared"]["state"] == "built" and "regions-compared" not in {r["region"] for r in record["regions"]}
+    assert 'href="regions-compared/index.html"' in (built / "index.html").read_text()
+    page = (built / "regions-compared/index.html").read_text()
+    head = page[: page.index("<main")]
+    assert "must not be quoted" in head and "singapore/singapore_delphi.xlsx is left out" in head
+    assert "Grooten" in page and "atlas run regions-compared" in page
+    sheets = openpyxl.load_workbook(built / "regions-compared/tables.xlsx").sheetnames
+    assert {"levels", "places"} <= set(sheets)
+
+
+def test_a_run_of_named_regions_leaves_the_page_of_all_regions_as_it_was(data, tmp_path):
+    out = tmp_path / "out"
+    first = make(["flanders", "regions-compared"], data, out)
+    assert first.compared.state == "built"
+    before = (out / "regions-compared/index.html").read_bytes()
+    second = make(["flanders"], data, out)
+    assert second.compared is None and (out / "regions-compared/index.html").read_bytes() == before

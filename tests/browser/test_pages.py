@@ -4,7 +4,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
-PAGES = ("index.html", *(f"{region}/index.html" for region in ("midlothian", "singapore", "scotland", "poland")))
+PAGES = (
+    "index.html",
+    *(f"{region}/index.html" for region in ("midlothian", "singapore", "scotland", "poland", "regions-compared")),
+)
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 OUTSIDE = """() => [...document.querySelectorAll('svg')].flatMap(svg => {
   const frame = svg.getBoundingClientRect();

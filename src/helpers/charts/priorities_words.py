@@ -67,7 +67,8 @@ def title_priorities(ranking: pd.DataFrame) -> str:
         return _by_one_criterion(first, ranked)
     firm = first["share_top_three"].astype(float).fillna(1) >= MOST
     if (len(ranked) <= FIRST or firm.all()) and len(first) <= FIRST + 1:
-        return f"First {'priorities' if len(first) > 1 else 'priority'}: {listing(list(first['dimension_name']), FIRST + 1)}"
+        names = listing(list(first["dimension_name"]), FIRST + 1)
+        return f"First {'priorities' if len(first) > 1 else 'priority'}: {names}"
     if firm.all():
         return f"{len(first)} of {plural(len(ranked), 'dimension')} with a gap share the first places"
     if not firm.any():

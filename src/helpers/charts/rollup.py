@@ -112,7 +112,8 @@ def subtitle_rollup(summary: pd.DataFrame, *, scale: tuple[int, int] = (0, 5)) -
     most = int(summary["n_parts"].max())
     weight = str(summary["weight_name"].iloc[0])
     levels = f"levels {scale[0]} (lowest) to {scale[1]} (highest)"
-    return joined([f"Parts by level, weighted by {weight}", levels, plural(most, "part")])
+    how = f", {weight}" if weight.startswith("each ") else f", weighted by {weight}"
+    return joined([f"Parts by level{how}", levels, plural(most, "part")])
 
 
 def alt_rollup(rolled: pd.DataFrame, summary: pd.DataFrame) -> str:
