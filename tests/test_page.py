@@ -284,6 +284,8 @@ def test_a_whole_is_shown_as_the_spread_of_its_parts_and_says_how_many_there_are
     nobody = pd.DataFrame(columns=["area_code", "period", "value", "indicator"])
     said, figure, listed = compared_page.wholes(wholes.of_parts(levels, register, nobody), "")
     assert said.text == "Land, from 2 of its 3 parts; nothing is said of the others."
+    assert figure.data["anchor"] == "whole-land"
+    assert compared_page.who(levels[:0]).text == "No region has an assessment that could be used."
     assert figure.data["subtitle"].startswith("Parts by level, each part once") and "average" not in figure.data["alt"]
     assert [row[:5] for row in listed.data["rows"]] == [
         ["Funding", 1, 1, 50.0, "North"],

@@ -85,6 +85,8 @@ def notices(chosen: pd.DataFrame, files: pd.DataFrame) -> Block:
 def who(levels: pd.DataFrame) -> Block:
     """Which regions stand here, when each was rated and by how many."""
     about = levels.drop_duplicates("region")
+    if about.empty:
+        return words("No region has an assessment that could be used.", anchor="who")
     parts = [f"{row.region_name} ({_panel(row)})" for row in about.itertuples()]
     return words(f"{plural(len(about), 'region')} with an assessment: {listing(parts, 12)}.", anchor="who")
 
@@ -158,14 +160,14 @@ def wholes(rolled: pd.DataFrame, source: str) -> Blocks:
     """Every region that is made of parts: how they spread over the levels, never their average."""
     if rolled.empty:
         return Blocks([absent("No region has two parts with an assessment, so no whole is put together from parts.")])
-    found = [_whole(str(name), part, source) for name, part in rolled.groupby("whole_name", sort=False)]
+    found = [_whole(str(id_), part, source) for id_, part in rolled.groupby("whole", sort=False)]
     return Blocks([block for group in found for block in group])
 
 
-def _whole(name: str, rolled: pd.DataFrame, source: str) -> list[Block]:
-    summary = rollup.summary(rolled)
+def _whole(id_: str, rolled: pd.DataFrame, source: str) -> list[Block]:
+    name, summary = str(rolled["whole_name"].iloc[0]), rollup.summary(rolled)
     figure = drawing(
-        rollup_charts.figure_rollup, rolled, summary, anchor=f"whole-{name.lower().replace(' ', '-')}",
+        rollup_charts.figure_rollup, rolled, summary, anchor=f"whole-{id_}",
         title=rollup_charts.title_rollup(summary), subtitle=rollup_charts.subtitle_rollup(summary),
         alt=rollup_charts.alt_rollup(rolled, summary), source=source,
     )  # fmt: skip
