@@ -38,13 +38,13 @@ def suffixes(confidence: Confidence) -> dict[str, float]:
 
 
 def limit_columns(name: str, confidence: Confidence) -> list[str]:
-    """Return the names of the columns of limits of ``name`` ("" for the value itself), in order: lower, upper, lower ..."""
+    """Return the names of the columns of limits of ``name`` ("" for the value itself): lower, upper, lower ..."""
     start = f"{name}_" if name else ""
     return [f"{start}{end}{suffix}" for suffix in suffixes(confidence) for end in ("lowercl", "uppercl")]
 
 
 def column(table: pd.DataFrame, data: Data, what: str) -> np.ndarray:
-    """Return the numbers that an argument names: a column's, an expression's of the table's length, or one for all rows.
+    """Return the numbers that an argument names: a column, an expression of the table's length, or one for all rows.
 
     Parameters
     ----------
