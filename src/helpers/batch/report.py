@@ -308,6 +308,8 @@ def _shown(value: Any, column: dict[str, Any]) -> str | Markup:
     if is_place(column) and value:
         file = source_id(str(value).split(" › ")[0])
         return Markup('<a class="place" href="#{}">{}</a>').format(file, text)
+    if isinstance(value, list) and value:
+        return Markup("<ul>{}</ul>").format(Markup("").join(Markup("<li>{}</li>").format(item) for item in value))
     return text
 
 

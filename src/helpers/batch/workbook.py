@@ -50,6 +50,8 @@ class Sheet:
         for place, column in enumerate(columns):
             if column["kind"] == "date":
                 frame.isetitem(place, pd.to_datetime(frame.iloc[:, place], format="%Y-%m-%d"))
+            elif column["kind"] == "list":
+                frame.isetitem(place, ["; ".join(items) or None for items in frame.iloc[:, place]])
         return cls(
             name=block["name"],
             title=block["title"],

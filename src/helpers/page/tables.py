@@ -21,7 +21,8 @@ NUMERIC = ("number", "integer")
 class Column:
     """How one column of a table is shown.
 
-    ``kind`` is text, prose (sentences, which need room), integer, number or date; ``unit`` stands in the header;
+    ``kind`` is text, prose (sentences, which need room), list (short statements, one a line), integer, number or date;
+    ``unit`` stands in the header;
     ``decimals`` are for numbers, None for as many as the number has, at most two.
     """
 
@@ -142,13 +143,17 @@ def _look(column: dict[str, Any]) -> str:
 def _shown(value: Any, column: dict[str, Any]) -> str:
     if is_place(column) and value:
         return f'<a class="place" href="#{source_id(str(value).split(" › ")[0])}">{escape(str(value))}</a>'
+    if isinstance(value, list) and value:
+        return "<ul>" + "".join(f"<li>{escape(item)}</li>" for item in value) + "</ul>"
     return escape(as_shown(value, column["kind"], column["decimals"]))
 
 
 def as_shown(value: Any, kind: str = "text", decimals: int | None = 1) -> str:
     """One value as a reader sees it; a missing one is a dash."""
-    if value is None or value == "":
+    if value is None or value == "" or value == []:
         return MISSING
+    if kind == "list":
+        return "; ".join(value)
     if kind == "number":
         return number(value, decimals)
     if kind == "integer":
@@ -171,7 +176,9 @@ def _rows(frame: pd.DataFrame, columns: Sequence[Column]):
 
 
 def _plain(value: Any, column: Column) -> Any:
-    """A value that JSON holds: None, a number, or text."""
+    """A value that JSON holds: None, a number, text, or a list of texts."""
+    if column.kind == "list":
+        return [str(item) for item in value]
     if value is None or (not isinstance(value, str) and pd.isna(value)):
         return None
     if column.kind == "integer":
