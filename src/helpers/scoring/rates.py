@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
 from helpers.scoring.confidence import Confidence, Data
 from helpers.scoring.counts import NO_COUNT, NO_POPULATION, counts, populations, refuse
-from helpers.scoring.estimated import Limits, checked_multiplier, estimate_columns, per, worded
+from helpers.scoring.estimated import checked_multiplier, estimate_columns, per, worded
 from helpers.scoring.indirect import indirectly_standardised_rates, indirectly_standardised_ratios
 from helpers.scoring.means import means
 from helpers.scoring.poisson_limits import METHODS, method_codes, poisson_limits
 from helpers.scoring.quantiles import quantiles
 from helpers.scoring.standardised import directly_standardised_rates, directly_standardised_rates_repeated
+from helpers.scoring.wilson import wilson
 
 __all__ = [
     "crude_rates",
@@ -24,7 +24,6 @@ __all__ = [
     "means",
     "proportions",
     "quantiles",
-    "wilson",
 ]
 REASONS = ("", NO_COUNT, NO_POPULATION)
 
@@ -75,15 +74,6 @@ def proportions(
         reason=_missing(count, people),
     )
     return t.assign(**columns)
-
-
-def wilson(count: np.ndarray, n: np.ndarray, level: float) -> Limits:
-    """Wilson's score limits of a proportion; the formula written out, since statsmodels' takes ten times as long."""
-    z = special.ndtri((1 + level) / 2)
-    share, square = count / n, z**2 / n
-    centre, half = share + square / 2, np.sqrt(square * (share * (1 - share) + square / 4))
-    low, high = (centre - half) / (1 + square), (centre + half) / (1 + square)
-    return np.where(count == 0, 0.0, low), np.where(count == n, 1.0, high)
 
 
 def crude_rates(
