@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -48,7 +49,7 @@ def is_whole(starts: Iterable[float], ends: Iterable[float]) -> bool:
     order = sorted(zip(starts, ends, strict=True))
     if not order or order[0][0] != 0 or not math.isinf(order[-1][1]):
         return False
-    return all(before[1] == after[0] for before, after in zip(order, order[1:], strict=False))
+    return all(before[1] == after[0] for before, after in pairwise(order))
 
 
 def fits_into(starts: Iterable[float], width: int = FIVE) -> bool:

@@ -147,9 +147,11 @@ def broad_counts(indicators: pd.DataFrame) -> pd.DataFrame:
     people = table["value"].where(table["indicator"] == TOTAL, table["numerator"])
     table = table.assign(year=table["period_end"].dt.year, people=people)
     keys = ["area_code", "file", "year"]
-    wide = table.drop_duplicates([*keys, "indicator"]).set_index([*keys, "indicator"])
-    people, printed, cells = (wide[column].unstack().reindex(columns=[TOTAL, *SHARES.values()])
-                              for column in ("people", "value", "cell"))  # fmt: skip
+    columns = [TOTAL, *SHARES.values()]
+    people, printed, cells = (
+        table.pivot_table(index=keys, columns="indicator", values=value, aggfunc="first").reindex(columns=columns)
+        for value in ("people", "value", "cell")
+    )
     people = people.dropna().astype(float)
     result = people.set_axis(["all", *SHARES], axis=1)
     result = result.assign(**{
@@ -190,7 +192,7 @@ def _own(table: pd.DataFrame, area_code: str, parts: Collection[str]) -> tuple[d
 def _sum(table: pd.DataFrame, parts: Collection[str]) -> dict[str, object] | None:
     """The counts of several areas together; None unless all have sound ones of one file and year."""
     rows = table[table["area_code"].isin(set(parts)) & (table["reason"] == "")]
-    if len(rows) < len(set(parts)) or rows["period"].nunique() != 1 or rows["file"].nunique() != 1:
+    if len(rows) < len(set(parts)) or len(rows[["period", "file"]].drop_duplicates()) != 1:
         return None
     return {**rows.iloc[0].to_dict(), **rows[["all", *SHARES, *BANDS]].sum().to_dict(), "area_code": "", "cell": ""}
 
