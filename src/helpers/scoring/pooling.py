@@ -57,8 +57,9 @@ def pooled_years(
     DataFrame
         One row a group and window, by group and then time: the columns of ``by`` and ``keep``, ``period_start``,
         ``period_end``, ``period`` ("2018-2020"), ``n_periods`` (rows added up), ``numerator`` and ``denominator``
-        (person-years), ``reason``. Windows that begin before a group's first period are not there. A window with a gap
-        or a missing figure is there with blank numbers and says why; a gap is never bridged. No window ends in a period that a group does not have.
+        (person-years), ``reason``. Windows that begin before a group's first period are not there, nor those that would
+        end in a period that it does not have. A window with a gap or a missing figure is there with blank numbers and
+        says why; a gap is never bridged.
 
     Raises
     ------

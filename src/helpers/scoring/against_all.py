@@ -1,0 +1,235 @@
+"""A region against all areas of its kind: funnels and ranks of the indicators on which it clearly differs most."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from helpers.scoring import figures, funnels
+from helpers.scoring.beside import FEWEST_AREAS, clear_distance
+from helpers.scoring.contrasts import with_false_discovery_rate, with_verdicts
+
+MOST = 4
+FALSE_SHARE = 0.05
+FUNNEL, RANK = "funnel", "rank"
+GROUP = [*figures.KEY, "period", "file"]
+TEXTS = ["indicator_name", "short_name", "theme", "unit", "measure", "polarity"]
+LIMITS = ["lower_limit_95", "upper_limit_95", "lower_limit_99_8", "upper_limit_99_8"]
+OWN = ["value", "lowercl", "uppercl"]
+AREA = ["area_code", "area_name", "is_region"]
+WHOSE = [*figures.KEY, *TEXTS, "period"]
+FUNNELS = [
+    *WHOSE, *AREA, "numerator", *OWN, "size", "target", *LIMITS, "p_value", "sign", "position", "overdispersion",
+    "statistic", "multiplier", "n_areas", "verdict", "method", "reason", *figures.PLACE,
+]  # fmt: skip
+RANKS = [*WHOSE, *AREA, *OWN, "place", "average", "n_areas", "verdict", "method", *figures.PLACE]
+TESTS = [
+    *WHOSE, *OWN, "average", "n_areas", "place", "kind", "p_value", "q_value", "sign", "verdict", "clear_distance",
+    "overdispersion", "is_chosen", "method", "reason", *figures.PLACE,
+]  # fmt: skip
+SIZES = {
+    "rate": "the population is taken as events over rate, the effective one of a standardised rate",
+    "proportion": "the denominator is taken as numerator over percentage where the source prints none",
+}
+NO_LIMITS = "no limits are given, so that no difference can be tested"
+
+
+class AgainstAll(NamedTuple):
+    """``tests`` has one row an indicator; ``funnels`` and ``ranks`` one row an area of each indicator chosen."""
+
+    tests: pd.DataFrame
+    funnels: pd.DataFrame
+    ranks: pd.DataFrame
+
+
+def against_all(
+    indicators: pd.DataFrame,
+    *,
+    area_code: str,
+    register: pd.DataFrame,
+    names: Mapping[str, str] | None = None,
+    most: int = MOST,
+    fewest_areas: int = FEWEST_AREAS,
+) -> AgainstAll:
+    """Set a region against the average of all areas of its kind, and choose the indicators on which it differs most.
+
+    Parameters
+    ----------
+    indicators
+        One row a figure, as `ingest.indicators` gives it.
+    area_code
+        The region. Areas of its kind have codes with the same first three characters; a country has none beside it.
+    register
+        The register of indicators, by ``indicator``.
+    names
+        Names of areas by code; without them the files' own names, or the codes.
+    most
+        At most so many indicators are chosen.
+    fewest_areas
+        An indicator with figures for fewer areas is left out.
+
+    Returns
+    -------
+    AgainstAll
+        ``tests``: one row an indicator (and sex or age group, where it has no figure for all) in the register's order:
+        the region's figure with its limits, ``average`` of the areas, ``n_areas``, ``place`` (1 the best, or the
+        highest where there is no direction), ``kind`` ("funnel" or "rank": how it is drawn), ``p_value``, ``q_value``
+        (corrected), ``sign`` and ``verdict`` after correction, ``clear_distance`` (as `beside.clear_distance`, from the average),
+        ``overdispersion`` (phi, of funnels), ``is_chosen``, ``method``, ``reason``, and the figure's place.
+
+        ``funnels``: one row an area of each funnel chosen: its figure, ``size``, ``target``, limits at its size,
+        ``position``, and ``verdict``, that of the region in every row; ``statistic`` and ``multiplier`` are what
+        `funnels.funnel_curve` wants. ``ranks``: one row an area of each rank chosen, from low to high.
+
+    Notes
+    -----
+    *Which period.* The latest for which at least ``fewest_areas`` areas have a figure, from the file with the most.
+
+    *Which test.* Where the source prints the numerators: whether the region lies outside the funnel's limits
+    (`funnels`), around the rate or percentage of all areas together. A rate is age-standardised: its effective
+    population is events over rate. Numerators that are annual averages of several years (as in ScotPHO's) are taken as
+    they stand, as the source does for its own limits, so that the limits are wider than all the events would make them.
+    Where there are no numerators: a z test of the distance from the plain mean of the areas, standard errors from the
+    95 % limits, the area's own from the side of its interval that faces the mean; the region is part of the mean, and
+    its share in it is allowed for.
+
+    *Which picture.* A funnel where there are numerators, unless more than half of the areas lie outside its 99.8 %
+    limits: then it tells nothing apart and all areas are ranked, beside the same average.
+
+    *Which indicators.* Of those with a direction that is better, the ones whose p value is below 0.05 after Benjamini
+    and Hochberg's correction for all of the region's tests; of these the ones whose 95 % interval stays furthest from
+    the average, in interquartile ranges of the areas. Of females and males the one that differs more.
+
+    An area is outside by chance in about 1 of 20 cases before the correction. Where areas differ for reasons other than
+    chance (``overdispersion`` well above 1, usual with large counts), being outside is nothing rare.
+    """
+    table = figures.totals(figures.complete(indicators))
+    kin = table[_is_kin(table["area_code"], area_code)]
+    groups = _groups(kin, area_code, fewest_areas)
+    if groups.empty:
+        return AgainstAll(*(pd.DataFrame(columns=columns) for columns in (TESTS, FUNNELS, RANKS)))
+    rows = _with_areas(kin.merge(groups, on=GROUP, validate="m:1"), area_code, register, names)
+    parts = [_part(part, fewest_areas) for _, part in rows.groupby("_order", sort=True)]
+    tests = _chosen(_tests(pd.DataFrame([_test(part) for part in parts])), most)
+    chosen = {order: row for order, row in enumerate(tests.to_dict("records")) if row["is_chosen"]}
+    picked = [parts[order].assign(verdict=row["verdict"]) for order, row in chosen.items()]
+    return AgainstAll(tests[TESTS], _stacked(picked, FUNNEL, FUNNELS), _stacked(picked, RANK, RANKS))
+
+
+def _is_kin(codes: pd.Series, area_code: str) -> pd.Series:
+    """Which codes are of the region's kind: alike in the first three characters of the statistical code."""
+    if not re.fullmatch(r"[A-Z]\d{8}", area_code):
+        return codes != codes
+    return codes.str.fullmatch(area_code[:3] + r"\d{6}")
+
+
+def _groups(kin: pd.DataFrame, area_code: str, fewest_areas: int) -> pd.DataFrame:
+    """Which figures of the region to take: of each indicator one period in one file."""
+    own = figures.whole_population(kin[kin["area_code"] == area_code])
+    counted = kin.groupby(GROUP, as_index=False)["area_code"].nunique().rename(columns={"area_code": "n_areas"})
+    found = own.merge(counted, on=GROUP, validate="m:1")
+    found = found[found["n_areas"] >= fewest_areas]
+    found = found.sort_values(["period_end", "period", "n_areas"], na_position="first", kind="stable")
+    return found.drop_duplicates(figures.KEY, keep="last")[[*GROUP, "n_areas"]]
+
+
+def _with_areas(
+    rows: pd.DataFrame, area_code: str, register: pd.DataFrame, names: Mapping[str, str] | None
+) -> pd.DataFrame:
+    """The areas' rows with names, in the register's order of indicators, and from low to high within each."""
+    rows = figures.with_names(rows.drop_duplicates([*figures.KEY, "area_code"]), register)
+    order = rows.groupby(figures.KEY, sort=False).ngroup()
+    called = {code: figures.area_name(rows, code, names) for code in rows["area_code"].unique()}
+    rows = rows.assign(_order=order, area_name=rows["area_code"].map(called), is_region=rows["area_code"] == area_code)
+    return rows.sort_values(["_order", "value", "area_code"], kind="stable", ignore_index=True)
+
+
+def _part(part: pd.DataFrame, fewest_areas: int) -> pd.DataFrame:
+    """One indicator's areas as a funnel where the source prints numerators, else as a rank."""
+    row = part.iloc[0]
+    lower = row["polarity"] == "lower_is_better"
+    part = part.assign(place=part["value"].rank(method="min", ascending=lower).astype(int))
+    known = part["numerator"].notna() & (part["value"] > 0)
+    per = re.fullmatch(r"rate_per_(\d+)", row["measure"])
+    has_sizes = (per or row["measure"] == "percent") and (known & part["is_region"]).any()
+    if has_sizes and known.sum() >= fewest_areas:
+        placed = _funnel(part, known, float(per[1]) if per else 100.0, "rate" if per else "proportion")
+        if placed.loc[placed["is_region"], "sign"].notna().all():
+            return placed
+    return _rank(part)
+
+
+def _kind(placed: pd.DataFrame) -> str:
+    """A rank where most areas lie outside the funnel's outer limits."""
+    outside = placed["position"].str.contains("99.8", regex=False).sum()
+    return RANK if outside > len(placed) / 2 else FUNNEL
+
+
+def _funnel(part: pd.DataFrame, known: pd.Series, multiplier: float, statistic: str) -> pd.DataFrame:
+    own = part.loc[known, ["numerator", "denominator", "value"]]
+    if statistic == "rate":
+        found = funnels.funnel_standardised_rates(own, numerator="numerator", value="value", multiplier=multiplier)
+    else:
+        people = own["denominator"].fillna(own["numerator"] / own["value"] * 100)
+        found = funnels.funnel_proportions(own, numerator="numerator", denominator=people, multiplier=multiplier)
+    added = found.drop(columns=["numerator", "denominator", "value"])
+    part = part.join(added).assign(statistic=statistic, multiplier=multiplier, kind=_kind(found))
+    target = found["target"].iloc[0]
+    text = part["method"].fillna("").where(part["method"].fillna("") == "", part["method"] + f"; {SIZES[statistic]}")
+    reason = part["reason"].where(known, "the source does not print the number of events")
+    return part.assign(
+        target=target, average=target, method=text, reason=reason, overdispersion=found["overdispersion"].iloc[0]
+    )
+
+
+def _rank(part: pd.DataFrame) -> pd.DataFrame:
+    """The test of each area's distance from the plain mean of all, which holds the area itself."""
+    values, n = part["value"].to_numpy(), len(part)
+    z95 = special.ndtri(0.975)
+    lower, upper = ((values - part["lowercl"]) / z95).to_numpy(), ((part["uppercl"] - values) / z95).to_numpy()
+    distance = values - values.mean()
+    facing, middle = np.where(distance > 0, lower, upper), (lower + upper) / 2
+    facing = np.where(middle > 0, facing, np.nan)
+    rest = np.nansum(middle**2) - middle**2
+    p_value = 2 * special.ndtr(-np.abs(distance) / np.sqrt(((n - 1) * facing / n) ** 2 + rest / n**2))
+    sign = np.where(np.isnan(p_value), np.nan, np.where(p_value < 0.05, np.sign(distance), 0))
+    tested = ~np.isnan(p_value)
+    return part.assign(
+        average=values.mean(),
+        p_value=p_value,
+        sign=pd.array(sign, "Float64").astype("Int64"),
+        kind=RANK,
+        overdispersion=np.nan,
+        method=np.where(tested, "z test of the distance from the mean of the areas; errors from the 95 % limits", ""),
+        reason=np.where(tested, "", NO_LIMITS),
+    )
+
+
+def _test(part: pd.DataFrame) -> dict[str, object]:
+    """The region's row of one indicator."""
+    row = part[part["is_region"]].iloc[0].to_dict()
+    minimum, q1, q3, maximum = np.quantile(part["value"], [0, 0.25, 0.75, 1])
+    spread = {"minimum": minimum, "q1": q1, "q3": q3, "maximum": maximum, "comparator_value": row["average"]}
+    return row | {"clear_distance": clear_distance(row | spread)}
+
+
+def _tests(rows: pd.DataFrame) -> pd.DataFrame:
+    rows = rows.astype({"sign": "Int64", "place": "Int64", "row": "Int64", "p_value": float})
+    return with_verdicts(with_false_discovery_rate(rows, level=FALSE_SHARE), polarity="polarity")
+
+
+def _chosen(tests: pd.DataFrame, most: int) -> pd.DataFrame:
+    clear = tests[(tests["sign"].fillna(0) != 0) & (tests["polarity"] != "none")]
+    ordered = clear.sort_values(["clear_distance", "p_value"], ascending=[False, True], kind="stable")
+    chosen = ordered.drop_duplicates("indicator").index[:most]
+    return tests.assign(is_chosen=tests.index.isin(chosen))
+
+
+def _stacked(parts: list[pd.DataFrame], kind: str, columns: list[str]) -> pd.DataFrame:
+    own = [part[columns] for part in parts if part["kind"].iloc[0] == kind]
+    return pd.concat(own, ignore_index=True) if own else pd.DataFrame(columns=columns)
