@@ -61,7 +61,7 @@ def trend(
     table = figures.totals(figures.complete(indicators))
     rows = table[(table["indicator"] == indicator) & table["area_code"].isin(list(area_codes))]
     rows = rows[rows["sex"] == sex] if sex else figures.whole_population(rows)
-    rows = _one_figure_each(rows)
+    rows = one_figure_each(rows)
     rows["area_name"] = [figures.area_name(rows, code, names) for code in rows["area_code"]]
     place = {code: position for position, code in enumerate(area_codes)}
     rows = rows.assign(_place=rows["area_code"].map(place))
@@ -69,8 +69,8 @@ def trend(
     return rows[TREND]
 
 
-def _one_figure_each(rows: pd.DataFrame) -> pd.DataFrame:
-    """One series an indicator: the file with the most periods of it, and that file alone.
+def one_figure_each(rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep one series an indicator: the file with the most periods of it, and that file alone.
 
     Releases revise populations and definitions, so a line, and a change along it, never runs from one into another.
     """
@@ -114,7 +114,7 @@ def trend_change(indicators: pd.DataFrame, area_code: str, register: pd.DataFram
     compared.
     """
     table = figures.totals(figures.complete(indicators))
-    own = _one_figure_each(figures.whole_population(table[table["area_code"] == area_code]))
+    own = one_figure_each(figures.whole_population(table[table["area_code"] == area_code]))
     own = own.sort_values(["period_start", "period_end", "period"], kind="stable")
     named = figures.with_names(own.drop_duplicates(figures.KEY, keep="last"), register)
     groups = dict(iter(own.groupby(figures.KEY)))
