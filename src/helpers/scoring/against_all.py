@@ -79,8 +79,8 @@ def against_all(
         ``tests``: one row an indicator (and sex or age group, where it has no figure for all) in the register's order:
         the region's figure with its limits, ``average`` of the areas, ``n_areas``, ``place`` (1 the best, or the
         highest where there is no direction), ``kind`` ("funnel" or "rank": how it is drawn), ``p_value``, ``q_value``
-        (corrected), ``sign`` and ``verdict`` after correction, ``clear_distance`` (as `beside.clear_distance`, from the average),
-        ``overdispersion`` (phi, of funnels), ``is_chosen``, ``method``, ``reason``, and the figure's place.
+        (corrected), ``sign`` and ``verdict`` after correction, ``clear_distance`` (as `beside.clear_distance`, from the
+        average), ``overdispersion`` (phi, of funnels), ``is_chosen``, ``method``, ``reason``, and the figure's place.
 
         ``funnels``: one row an area of each funnel chosen: its figure, ``size``, ``target``, limits at its size,
         ``position``, and ``verdict``, that of the region in every row; ``statistic`` and ``multiplier`` are what
@@ -98,7 +98,7 @@ def against_all(
     95 % limits, the area's own from the side of its interval that faces the mean; the region is part of the mean, and
     its share in it is allowed for.
 
-    *Which picture.* A funnel where there are numerators, unless more than half of the areas lie outside its 99.8 %
+    *Which picture.* A funnel where there are numerators, unless three in four areas lie outside its 99.8 %
     limits: then it tells nothing apart and all areas are ranked, beside the same average.
 
     *Which indicators.* Of those with a direction that is better, the ones whose p value is below 0.05 after Benjamini
@@ -167,7 +167,7 @@ def _part(part: pd.DataFrame, fewest_areas: int) -> pd.DataFrame:
 def _kind(placed: pd.DataFrame) -> str:
     """A rank where most areas lie outside the funnel's outer limits."""
     outside = placed["position"].str.contains("99.8", regex=False).sum()
-    return RANK if outside > len(placed) / 2 else FUNNEL
+    return RANK if outside >= 0.75 * len(placed) else FUNNEL
 
 
 def _funnel(part: pd.DataFrame, known: pd.Series, multiplier: float, statistic: str) -> pd.DataFrame:
