@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 import helpers
 
@@ -167,6 +168,60 @@ def new(
     print(f"Fill it in, then check it with atlas check{move}.")
 
 
+@app.command()
+def fetch(
+    source: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SOURCE ...]", help="Ids of sources, such as phs-delayed-discharges."),
+    ] = None,
+    data: DataOption = "",
+    as_list: Annotated[bool, typer.Option("--list", help="Name the sources that can be fetched.")] = False,
+    address: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--address",
+            metavar="KIND=URL",
+            help="A mirror to ask instead; KIND is ckan, sparql, json-stat or fingertips.",
+        ),
+    ] = None,
+) -> None:
+    """Fetch indicators from the web into the data folder's indicators/, dated and described.
+
+    A file is whole and checked, or it is not written. The older file of a source moves to superseded/.
+
+    Example: atlas fetch phs-delayed-discharges statistics-gov-scot-life-expectancy
+    """
+    from helpers.batch import fetch as batch
+    from helpers.batch import placing, publish
+    from helpers.ingest.fetching import sources
+
+    folder = _data_folder(data)
+    try:
+        known = sources.load_sources(folder)
+        chosen = sources.with_addresses(sources.chosen_sources(source or [], folder), address or [])
+    except sources.SourceError as error:
+        _tell(str(error))
+        raise typer.Exit(WRONG_USAGE) from None
+    if as_list:
+        _print_sources(known.values())
+        raise typer.Exit(GOOD)
+    if not chosen:
+        _tell("Name a source, such as phs-delayed-discharges; atlas fetch --list names them all.")
+        raise typer.Exit(WRONG_USAGE)
+    try:
+        results = batch.fetch(
+            chosen, data=folder, today=date.today(), progress=lambda result: _tell(batch.as_text(result))
+        )
+    except publish.Locked as error:
+        _tell(str(error))
+        raise typer.Exit(LOCKED) from None
+    except (placing.PlacingError, OSError) as error:
+        _tell(f"Nothing was fetched: {error}")
+        raise typer.Exit(FAILED) from None
+    print(batch.last_words(results))
+    raise typer.Exit(FAILED if any(result.state == "failed" for result in results) else GOOD)
+
+
 def _show_version(wanted: bool) -> None:
     if wanted:
         print(helpers.__version__)
@@ -248,6 +303,14 @@ def _say_result(result, target: Path) -> None:
     for text in result.shared_problems:
         _tell(text)
     print(f"{built} of {len(everything)} reports are in {target}. Open {target / 'index.html'}")
+
+
+def _print_sources(known) -> None:
+    table = Table("source", "what it is", "producer", "licence", box=None, pad_edge=False)
+    table.columns[0].no_wrap = True
+    for source in known:
+        table.add_row(source.id, source.title, source.producer, source.licence)
+    Console(highlight=False, markup=False, width=None if say.is_terminal else 200).print(table)
 
 
 if __name__ == "__main__":

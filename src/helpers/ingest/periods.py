@@ -107,6 +107,18 @@ def quarter_of_day(text: str) -> Period:
     return parse_period(f"{day.year}-Q{(day.month + 2) // 3}")
 
 
+def short_span(text: str) -> Period:
+    """Read ``2018 - 20`` as 2018-2020 and ``2016/17 - 20/21`` as such, for sources that shorten the last year.
+
+    Fingertips is one. Everything else is read as by :func:`parse_period`.
+    """
+    match = re.fullmatch(r"(\d{4})((?:/\d{2})?) ?- ?(\d{2})((?:/\d{2})?)", _plain(text), re.ASCII)
+    if not match or bool(match[2]) != bool(match[4]):
+        return parse_period(text)
+    century = int(match[1]) // 100 + (int(match[3]) < int(match[1]) % 100)
+    return parse_period(f"{match[1]}{match[2]}-{century}{match[3]}{match[4]}")
+
+
 def _from_digits(text: str, pattern: str, form: str) -> Period:
     match = re.fullmatch(pattern, text.strip(), re.ASCII)
     return parse_period(form.format(*match.groups()) if match else text)
