@@ -21,6 +21,7 @@ PERIOD_READERS: dict[str, Callable[[str], periods.Period]] = {
     "month-of-day": periods.month_of_day,
     "quarter-digits": periods.quarter_from_digits,
     "quarter-of-day": periods.quarter_of_day,
+    "short-span": periods.short_span,
 }
 NOT_READ = {"error": "cell-error", "formula": "formula-no-value"}
 NEVER_DATES = ("period", "year", "age_group", "quintile", "group")
