@@ -43,7 +43,7 @@ def projections(
     Returns
     -------
     population, components : DataFrame
-        As `helpers.scoring.projection.project` gives them; column ``method`` names the first of these that the data
+        As `helpers.scoring.projection.project` gives them, the first with its ``file``; column ``method`` names the first of these that the data
         allow: a published projection (figures of ``population_projected``, as they stand, without limits), cohort
         components (rates and assumptions are given), cohort change ratios (six populations by single year of age
         without a gap). No rows where none is possible.
@@ -55,10 +55,12 @@ def projections(
     if rates is not None and assumptions is not None and len(past):
         base_year = int(past["year"].max())
         base = past[past["year"] == base_year]
-        return project(base, rates, assumptions, base_year=base_year, years=years)
-    if _unbroken(past) > FEWEST:
-        return project_ratios(past, years=years)
-    return pd.DataFrame(columns=tables.POPULATION), pd.DataFrame(columns=tables.COMPONENTS)
+        found = project(base, rates, assumptions, base_year=base_year, years=years)
+    elif _unbroken(past) > FEWEST:
+        found = project_ratios(past, years=years)
+    else:
+        return pd.DataFrame(columns=[*tables.POPULATION, "file"]), pd.DataFrame(columns=tables.COMPONENTS)
+    return found[0].assign(file=past["file"].iloc[-1]), found[1]
 
 
 def history(indicators: pd.DataFrame, area_code: str, *, parts: Collection[str] = ()) -> pd.DataFrame:
@@ -102,9 +104,9 @@ def official(indicators: pd.DataFrame, area_code: str, *, parts: Collection[str]
         kept.append(series.assign(variant=variant, variant_name=str(variant).replace("_", " ").capitalize()))
     found = pd.concat(kept, ignore_index=True) if kept else pd.DataFrame()
     if found.empty:
-        return pd.DataFrame(columns=tables.POPULATION)
-    found = found.assign(year=_years(found))
-    return _with_totals(found)[tables.POPULATION]
+        return pd.DataFrame(columns=[*tables.POPULATION, "file"])
+    file = found["file"].iloc[-1]
+    return _with_totals(found.assign(year=_years(found)))[tables.POPULATION].assign(file=file)
 
 
 def _with_totals(found: pd.DataFrame) -> pd.DataFrame:
