@@ -18,6 +18,7 @@ SIDES = {"male": -1, "female": 1}
 SIDE_NAMES = {"male": "Men and boys", "female": "Women and girls"}
 BAND = {"wide": 19, "narrow": 16}
 LEFT = {"wide": 76, "narrow": 48}
+RIGHT = 30
 HEADER, FOOTER = 34, 46
 OLD = 75
 
@@ -140,7 +141,7 @@ def _bands(structure: pd.DataFrame) -> list[str]:
 
 
 def _axes(structure: pd.DataFrame, width: str, lines: int) -> Axes:
-    across = style.WIDTHS[width] - LEFT[width] - 16
+    across = style.WIDTHS[width] - LEFT[width] - RIGHT
     height = BAND[width] * max(4, structure["age_group"].nunique())
     top = HEADER + 1.5 * style.SMALL[width] * lines
     return style.panel(style.canvas(style.WIDTHS[width], top + height + FOOTER), LEFT[width], top, across, height)

@@ -43,8 +43,8 @@ def projections(
     Returns
     -------
     population, components : DataFrame
-        As `helpers.scoring.projection.project` gives them, the first with its ``file``; column ``method`` names the first of these that the data
-        allow: a published projection (figures of ``population_projected``, as they stand, without limits), cohort
+        As `helpers.scoring.projection.project` gives them, the first with its ``file``; column ``method`` names the
+        first of these that the data allow: a published projection (figures of ``population_projected``, as they stand, without limits), cohort
         components (rates and assumptions are given), cohort change ratios (six populations by single year of age
         without a gap). No rows where none is possible.
     """
