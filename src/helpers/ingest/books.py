@@ -23,7 +23,10 @@ READERS = {"xlsx": "xlsx", "xls": "xls", "xlsb": "xlsb", "ods": "ods", "csv": "d
 
 @dataclass(frozen=True)
 class Limits:
-    """How much one file may cost. Rows and columns count up to the last filled cell, not the last formatted one."""
+    """How much one file may cost. Rows and columns count up to the last filled cell, not the last formatted one.
+
+    ``large_text`` lets delimited text be as large as what a workbook may unpack to, and be packed (``.csv.gz``).
+    """
 
     file_bytes: int = 20_000_000
     unpacked_bytes: int = 200_000_000
@@ -34,6 +37,7 @@ class Limits:
     seconds: float = 60
     memory_bytes: int = 1_500_000_000
     text_length: int = 5_000
+    large_text: bool = False
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -114,7 +118,7 @@ def read_book(path: str | Path, *, limits: Limits = Limits(), findings: Findings
     Parameters
     ----------
     path
-        A file ending in .xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv or .txt.
+        A file ending in .xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv or .txt; .csv.gz where the limits allow it.
     limits
         Checked on the bytes before anything is parsed; rows and columns as soon as a cell beyond them is met.
     findings
@@ -135,7 +139,8 @@ def read_book(path: str | Path, *, limits: Limits = Limits(), findings: Findings
     try:
         data = gate.read_bytes(path, limits)
         findings.sha256 = hashlib.sha256(data).hexdigest()
-        kind = gate.check_content(path.name, data, limits)
+        name, data = gate.unpacked(path.name, data, limits)
+        kind = gate.check_content(name, data, limits)
         reader = import_module(f"helpers.ingest.{READERS[kind]}")
         return reader.read(path.name, data, limits, findings)
     except Refusal as refusal:

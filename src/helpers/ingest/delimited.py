@@ -84,7 +84,7 @@ def _fill(sheet: Sheet, lines: list[str], separator: str, skipped: int, limits: 
 
 
 def _records(lines: list[str], separator: str, skipped: int) -> Iterator[Record]:
-    spaced = _has_spaced_quotes(lines[:SAMPLE_LINES], separator)
+    spaced = has_spaced_quotes(lines[:SAMPLE_LINES], separator)
     rows = csv.reader(lines[skipped:], delimiter=separator, skipinitialspace=spaced, strict=True)
     row, width, line = 0, 0, skipped
     while True:
@@ -134,6 +134,6 @@ def _stray_quote(row: int, line: int) -> Refusal:
     return Refusal("csv-quotes", message, cell=address(row, 1))
 
 
-def _has_spaced_quotes(lines: list[str], separator: str) -> bool:
+def has_spaced_quotes(lines: list[str], separator: str) -> bool:
     """Whether quotation marks open after a separator and a space, which then belongs to the separator."""
     return any(field.startswith(' "') for fields in csv.reader(lines, delimiter=separator) for field in fields)

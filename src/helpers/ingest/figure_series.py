@@ -130,9 +130,14 @@ def note_without_base(figures: Iterable[Figure], desk: Desk) -> None:
         if figure.measure in shares and figure.denominator is None and None in (figure.lowercl, figure.uppercl):
             bare[figure.indicator].append(figure)
     for found in bare.values():
-        words = f"{len(found)} percentages have" if len(found) > 1 else "the percentage has"
-        message = f": {words} neither a denominator nor limits"
-        desk.note("percentage-without-base", found[0], message, expected="denominator, or lowercl and uppercl")
+        note_bare(found[0], len(found), desk)
+
+
+def note_bare(first: Figure, count: int, desk: Desk) -> None:
+    """Report the percentages of one indicator that have no base, at the first of them."""
+    words = f"{count} percentages have" if count > 1 else "the percentage has"
+    message = f": {words} neither a denominator nor limits"
+    desk.note("percentage-without-base", first, message, expected="denominator, or lowercl and uppercl")
 
 
 def note_stale(figures: Iterable[Figure], desk: Desk) -> None:
@@ -142,7 +147,7 @@ def note_stale(figures: Iterable[Figure], desk: Desk) -> None:
         key = subject(figure)
         if figure.period_end and figure.period_end >= newest.setdefault(key, figure).period_end:
             newest[key] = figure
-    limit = f"{desk.known.today.year - STALE_AFTER_YEARS}-{desk.known.today:%m-%d}"
+    limit = stale_before(desk.known.today)
     stale = defaultdict(list)
     for figure in newest.values():
         if "" < figure.period_end < limit:
@@ -151,3 +156,8 @@ def note_stale(figures: Iterable[Figure], desk: Desk) -> None:
         count = f" ({len(found)} figures)" if len(found) > 1 else ""
         message = f": the newest figure is for {found[0].period}{count}, more than eight years ago"
         desk.note("figure-stale", found[0], message, expected=f"a period that ends after {limit}")
+
+
+def stale_before(today: dt.date) -> str:
+    """The day, as 2018-03-14, before which the newest figure of a series ends if it is old."""
+    return f"{today.year - STALE_AFTER_YEARS}-{today:%m-%d}"

@@ -140,20 +140,28 @@ class Row:
         self.state = "skipped" if self.state == "used" else self.state
 
 
+def counted_figure(row: Row, known: Known) -> Figure | None:
+    """Read one row that is not left out already, and count what became of it."""
+    figure = figure_of(row, known) if row.state == "used" else None
+    rows = row.findings.rows
+    setattr(rows, row.state, getattr(rows, row.state) + 1)
+    return figure
+
+
 def figure_of(row: Row, known: Known) -> Figure | None:
     """Read one row; None where it is refused or left out (``row.state`` says which)."""
-    _check_cells(row, known.layout.period)
-    code, sex = _indicator(row, known)
-    region = _area(row, known) if row.state != "skipped" else None
+    check_cells(row, known.layout.period)
+    code, sex = indicator_of(row, known)
+    region = area_of(row, known) if row.state != "skipped" else None
     if row.state == "skipped":
         return None
-    measure = _measure(row, known, code)
-    period = _period(row, known, measure)
+    measure = measure_of(row, known, code)
+    period = period_of(row, known, measure)
     value = _value(row, known, measure)
     numerator, denominator = _part(row, "numerator"), _part(row, "denominator")
-    lowercl, uppercl = _number(row, "lowercl").value, _number(row, "uppercl").value
-    words = {column: _word(row, column) for column in ("age_group", "quintile")}
-    sex = sex or _word(row, "sex")
+    lowercl, uppercl = number_of(row, "lowercl").value, number_of(row, "uppercl").value
+    words = {column: word_of(row, column) for column in ("age_group", "quintile")}
+    sex = sex or word_of(row, "sex")
     if row.state != "used" or region is None or value.value is None:
         return None
     for problem in figure_checks.problems_of(measure, value, numerator, denominator, lowercl, uppercl):
@@ -177,14 +185,14 @@ def figure_of(row: Row, known: Known) -> Figure | None:
         uppercl=uppercl,
         measure=measure,
         group=row.text("group"),
-        qualifier=_qualifier(row),
+        qualifier=qualifier_of(row),
         note=row.text("note"),
         row=row.number,
         cell=row.address("value"),
     )
 
 
-def _check_cells(row: Row, period: str) -> None:
+def check_cells(row: Row, period: str) -> None:
     """Name the cells that cannot be read, whatever their column is for."""
     for column, cell in row.entries.items():
         if cell.kind in NOT_READ:
@@ -201,7 +209,7 @@ def _is_date(cell: Cell, column: str) -> bool:
     return cell.kind == "date" or (column == "age_group" and bool(MADE_A_DATE.fullmatch(cell.text.strip())))
 
 
-def _indicator(row: Row, known: Known) -> tuple[str, str]:
+def indicator_of(row: Row, known: Known) -> tuple[str, str]:
     """The code of the indicator, and the sex where the source writes it at the end of the name."""
     name = row.text("indicator")
     code = known.indicators.get(name_key(name), "")
@@ -228,7 +236,7 @@ def nearest(text: str, known: tuple[str, ...], cutoff: float) -> str:
     return next(iter(difflib.get_close_matches(text, known, n=1, cutoff=cutoff)), "")
 
 
-def _area(row: Row, known: Known) -> regions.Region | None:
+def area_of(row: Row, known: Known) -> regions.Region | None:
     code, name = row.text("area_code"), row.text("area_name")
     region = known.areas.get(code)
     if region is None and row.state != "refused":
@@ -243,7 +251,7 @@ def _area(row: Row, known: Known) -> regions.Region | None:
     return region
 
 
-def _measure(row: Row, known: Known, code: str) -> str:
+def measure_of(row: Row, known: Known, code: str) -> str:
     """The measure: what the row says, else what the register says; the two must agree."""
     declared, said = known.measures.get(code, ""), row.text("measure")
     if not said:
@@ -258,7 +266,7 @@ def _measure(row: Row, known: Known, code: str) -> str:
     return measure or ""
 
 
-def _period(row: Row, known: Known, measure: str) -> periods.Period | None:
+def period_of(row: Row, known: Known, measure: str) -> periods.Period | None:
     column = "period" if row.text("period") or not row.text("year") else "year"
     said = row.text(column)
     if not said:
@@ -277,16 +285,16 @@ def _period(row: Row, known: Known, measure: str) -> periods.Period | None:
 
 
 def _value(row: Row, known: Known, measure: str) -> wording.Number:
-    value = _number(row, "value")
+    value = number_of(row, "value")
     if value.repaired.startswith("the percent") and measure not in ("percent", "change_percent", ""):
         message = f"{row.text('value')!r} has a percent sign; the measure is {measure}"
         row.find("value-not-a-number", "value", expected=wording.EXPECTED_NUMBER, message=message)
     if value.missing and row.state == "used":
-        _leave_out_missing(row, known, value.missing)
+        leave_out_missing(row, known, value.missing)
     return value
 
 
-def _leave_out_missing(row: Row, known: Known, why: str) -> None:
+def leave_out_missing(row: Row, known: Known, why: str) -> None:
     words = {"withheld": "the source withholds the value (small numbers)", "blank": "there is no value"}
     message = words.get(why, f"the source marks the value as {why}")
     if known.layout.other_names == "note":
@@ -297,7 +305,7 @@ def _leave_out_missing(row: Row, known: Known, why: str) -> None:
         row.state = "skipped"
 
 
-def _number(row: Row, column: str) -> wording.Number:
+def number_of(row: Row, column: str) -> wording.Number:
     cell = row.entries.get(column)
     if cell is not None and cell.kind in ("boolean", "date"):
         words = "a yes or no value" if cell.kind == "boolean" else "a date"
@@ -318,13 +326,13 @@ def _number(row: Row, column: str) -> wording.Number:
 
 def _part(row: Row, column: str) -> float | None:
     """A numerator or denominator, which cannot be below 0."""
-    number = _number(row, column).value
+    number = number_of(row, column).value
     if number is not None and number < 0:
         row.find("value-out-of-range", column, expected="0 or more", message=f"{column} {number:g} is below 0")
     return number
 
 
-def _word(row: Row, column: str) -> str:
+def word_of(row: Row, column: str) -> str:
     """A sex, an age group or a quintile in our word for it; nothing means everybody."""
     said = row.text(column)
     meaning = wording.meaning(column, said)
@@ -337,7 +345,7 @@ def _word(row: Row, column: str) -> str:
     return meaning or said
 
 
-def _qualifier(row: Row) -> str:
+def qualifier_of(row: Row) -> str:
     """The source's own flag or word of caution, and which parts it withholds."""
     said = [row.text("qualifier")]
     for column in ("numerator", "denominator", "lowercl", "uppercl"):

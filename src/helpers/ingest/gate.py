@@ -7,6 +7,7 @@ unpack to, passwords and document types are checked in :mod:`helpers.ingest.arch
 from __future__ import annotations
 
 import stat
+import zlib
 from pathlib import Path
 
 from helpers.ingest.books import Limits, Refusal
@@ -21,6 +22,8 @@ ENDINGS = {
     ".tsv": "csv",
     ".txt": "csv",
 }
+PACKED = ".csv.gz"
+GZIP = b"\x1f\x8b"
 KINDS = {
     "xlsx": "an Excel workbook (.xlsx)",
     "xlsb": "a binary Excel workbook (.xlsb)",
@@ -62,27 +65,62 @@ def read_bytes(path: Path, limits: Limits) -> bytes:
     Refusal
         file-type, file-missing, file-unreadable, file-empty or file-too-large.
     """
-    check_ending(path.name)
+    kind = check_ending(path.name, limits)
+    most = limits.unpacked_bytes if kind == "csv" and limits.large_text else limits.file_bytes
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise Refusal("file-unreadable", "this is not a file but a folder or a device")
-        check_size(status.st_size, limits)
+        check_size(status.st_size, most)
         with path.open("rb") as file:
             data = file.read(status.st_size + 1)
     except FileNotFoundError:
         raise Refusal("file-missing", "there is no such file") from None
     except OSError as error:
         raise Refusal("file-unreadable", f"the file cannot be opened ({error.strerror})") from None
-    check_size(len(data), limits)
+    check_size(len(data), most)
     return data
 
 
-def check_ending(name: str) -> str:
-    """Return the format that a file's name promises, or refuse the file."""
+def unpacked(name: str, data: bytes, limits: Limits) -> tuple[str, bytes]:
+    """Unpack a text packed by gzip; any other file stays as it is. Returns the name without ``.gz``, and the bytes.
+
+    Raises
+    ------
+    Refusal
+        file-type, file-broken, or file-unpacks-too-large as soon as it does.
+    """
+    if check_ending(name, limits) != PACKED:
+        return name, data
+    if not data.startswith(GZIP):
+        raise Refusal("file-type", "the name ends in .gz but the content is no gzip archive", value=name)
+    parts, size = [], 0
+    try:
+        while data.startswith(GZIP):  # a gzip archive may be several, one after the other
+            packed = zlib.decompressobj(wbits=31)
+            parts.append(packed.decompress(data, limits.unpacked_bytes - size + 1))
+            size, data = size + len(parts[-1]), packed.unused_data
+            if size > limits.unpacked_bytes:
+                message = f"the file unpacks to more than {limits.unpacked_bytes:,} bytes"
+                raise Refusal("file-unpacks-too-large", message, expected=f"at most {limits.unpacked_bytes:,} bytes")
+            if not packed.eof:
+                raise zlib.error("the archive ends too early")
+    except zlib.error:
+        raise Refusal("file-broken", "the gzip archive is cut off or damaged") from None
+    check_size(size, limits.unpacked_bytes)
+    return name[: -len(".gz")], b"".join(parts)
+
+
+def check_ending(name: str, limits: Limits | None = None) -> str:
+    """Return the format that a file's name promises, or refuse the file.
+
+    A packed text (``.csv.gz``) is one only under limits that allow large texts.
+    """
     ending = Path(name).suffix.lower()
     if name.startswith(PROGRAM_MARKS):
         message = "a program left this file beside a spreadsheet; it is none itself"
+    elif limits and limits.large_text and name.lower().endswith(PACKED):
+        return PACKED
     elif ending in ENDINGS:
         return ENDINGS[ending]
     else:
@@ -90,12 +128,12 @@ def check_ending(name: str) -> str:
     raise Refusal("file-type", message, value=name, expected=", ".join(ENDINGS))
 
 
-def check_size(size: int, limits: Limits) -> None:
+def check_size(size: int, most: int) -> None:
     if size == 0:
         raise Refusal("file-empty", "the file holds no bytes")
-    if size > limits.file_bytes:
-        message = f"the file has more than {limits.file_bytes:,} bytes"
-        raise Refusal("file-too-large", message, value=size, expected=f"at most {limits.file_bytes:,} bytes")
+    if size > most:
+        message = f"the file has more than {most:,} bytes"
+        raise Refusal("file-too-large", message, value=size, expected=f"at most {most:,} bytes")
 
 
 def check_content(name: str, data: bytes, limits: Limits) -> str:

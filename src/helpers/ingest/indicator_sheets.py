@@ -68,7 +68,7 @@ def _note_no_table(book: Book, findings: Findings) -> None:
 
 
 @dataclass(frozen=True)
-class _Plan:
+class Plan:
     """Where a figure's entries stand: our column to its number, and what the shape says for every row."""
 
     columns: dict[str, int]
@@ -81,14 +81,13 @@ def _rows(sheet: Sheet, header: list[Cell], known: Known, findings: Findings) ->
         return
     _note_hidden_columns(sheet, header[0].row, places, findings)
     first, merged = header[0].row, _merged_rows(sheet)
-    plans = _plans(known.layout, places)
-    kept = {places[name]: (name, taken) for name, taken in known.layout.keep.items() if name in places}
+    chosen, kept = plans(known.layout, places), kept_columns(known.layout, places)
     findings.rows.refused += len([row for row in sheet.refused_rows if row > first])
     lines = [(number, cells) for number, cells in sheet.rows() if number > first]
     for number, cells in lines:
         there = {cell.column: cell for cell in cells}
-        for row in _rows_of(number, there, plans, sheet.name, findings):
-            _leave_out_breakdown(row, there, kept, known)
+        for row in rows_of(number, there, chosen, sheet.name, findings):
+            leave_out_breakdown(row, there, kept, known)
             if number in merged:
                 row.find("cell-merged", "value", message="the row is part of a merged area")
             if number in sheet.hidden_rows:
@@ -98,13 +97,13 @@ def _rows(sheet: Sheet, header: list[Cell], known: Known, findings: Findings) ->
         findings.add("sheet-empty", sheet=sheet.name, message="there are no rows under the header")
 
 
-def _plans(layout: layouts.Layout, places: dict[str, int]) -> list[_Plan]:
+def plans(layout: layouts.Layout, places: dict[str, int]) -> list[Plan]:
     """One plan for each figure that a line of the source holds."""
     shared = {ours: places[name] for ours, name in layout.columns.items() if name in places}
     if not layout.figures:
-        return [_Plan(shared, {})]
+        return [Plan(shared, {})]
     return [
-        _Plan(
+        Plan(
             shared | {ours: places[name] for ours, name in figure.columns.items() if name in places},
             {"indicator": figure.name, "measure": figure.measure},
         )
@@ -113,7 +112,12 @@ def _plans(layout: layouts.Layout, places: dict[str, int]) -> list[_Plan]:
     ]
 
 
-def _rows_of(number: int, there: dict[int, Cell], plans: list[_Plan], sheet: str, findings: Findings) -> Iterator[Row]:
+def kept_columns(layout: layouts.Layout, places: dict[str, int]) -> dict[int, tuple[str, tuple[str, ...]]]:
+    """The columns of breakdowns by their number: the name of each, and which of its values are taken."""
+    return {places[name]: (name, taken) for name, taken in layout.keep.items() if name in places}
+
+
+def rows_of(number: int, there: dict[int, Cell], plans: list[Plan], sheet: str, findings: Findings) -> Iterator[Row]:
     """The rows that one line of the source makes: one for each figure, none where no column that is read is filled."""
     for plan in plans:
         entries = {ours: there[column] for ours, column in plan.columns.items() if column in there}
@@ -121,7 +125,7 @@ def _rows_of(number: int, there: dict[int, Cell], plans: list[_Plan], sheet: str
             yield Row(number, sheet, entries, plan.fixed, findings, plan.columns)
 
 
-def _leave_out_breakdown(
+def leave_out_breakdown(
     row: Row, there: dict[int, Cell], kept: dict[int, tuple[str, tuple[str, ...]]], known: Known
 ) -> None:
     """Leave out a row of a breakdown that is not taken, which is told once with the count."""

@@ -6,14 +6,18 @@ import csv
 import datetime as dt
 from dataclasses import asdict, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from helpers.ingest import figure_series
-from helpers.ingest.books import Limits
-from helpers.ingest.figures import Figure, Known, Row, figure_of, name_key
+from helpers.ingest import figure_series, plain_text
+from helpers.ingest.books import Limits, Refusal
+from helpers.ingest.figures import Figure, Known, counted_figure, name_key
 from helpers.ingest.findings import Findings
 from helpers.ingest.indicator_cubes import JSON_STAT, cube_rows
 from helpers.ingest.indicator_sheets import sheet_rows
 from helpers.reference import paths, regions
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def read_figures(path: str, limits: Limits, *, name: str, data: str, today: str) -> dict:
@@ -35,29 +39,56 @@ def read_figures(path: str, limits: Limits, *, name: str, data: str, today: str)
     Returns
     -------
     dict
-        ``findings``, ``rows`` (their counts), ``sheet`` (its name), ``layout`` (id of the shape) and ``columns``
-        (a list for each field of :class:`helpers.ingest.figures.Figure`).
+        ``findings``, ``rows`` (their counts), ``sheet`` (its name), ``layout`` (id of the shape), and the fields of
+        :class:`helpers.ingest.figures.Figure`: ``columns``, a list for each, or for large plain text ``table``, a
+        table of Arrow.
     """
     findings = Findings(name)
     known = read_known(data, today=dt.date.fromisoformat(today))
+    columns = None if name.lower().endswith(".json") else _plain(Path(path), limits, known, findings)
+    if columns is not None:
+        return _answer(findings, "", known.layout.id) | {"table": columns}
     if name.lower().endswith(".json"):
         sheet, rows = "", cube_rows(Path(path), findings)
     else:
         sheet, rows = sheet_rows(Path(path), limits, known, findings)
-    figures = [figure for row in rows if (figure := _counted(row, known)) is not None]
+    figures = [figure for row in rows if (figure := counted_figure(row, known)) is not None]
     note_tallies(known, sheet, findings)
     figures = figure_series.checked(figures, figure_series.Desk(sheet, known, findings))
-    if not figures and not findings.has_errors:
-        findings.add("no-usable-rows", sheet=sheet, message="no row of the file could be used")
+    _note_nothing(len(figures), sheet, findings)
     names = [field.name for field in fields(Figure)]
     columns = {column: [getattr(figure, column) for figure in figures] for column in names}
-    return {
-        "findings": [vars(finding) for finding in findings],
-        "rows": asdict(findings.rows),
-        "sheet": sheet,
-        "layout": known.layout.id,
-        "columns": columns,
-    }
+    return _answer(findings, sheet, known.layout.id) | {"columns": columns}
+
+
+def _plain(path: Path, limits: Limits, known: Known, findings: Findings) -> pa.Table | None:
+    """The figures of a large plain text, None where it has to be read cell by cell."""
+    text = plain_text.look(path, limits)
+    if text is None:
+        return None
+    from helpers.ingest import plain_figures, plain_tables  # they need numpy, which takes longer than a small file
+
+    try:
+        columns = plain_tables.read_plain(text, limits, known, findings)
+    except Refusal as refusal:
+        refusal.note(findings)
+        columns = plain_figures.columns_of([])
+    if columns is None:
+        return None
+    note_tallies(known, "", findings)
+    columns = plain_figures.checked(columns, figure_series.Desk("", known, findings))
+    _note_nothing(plain_figures.size_of(columns), "", findings)
+    return plain_figures.as_arrow(columns)
+
+
+def _note_nothing(size: int, sheet: str, findings: Findings) -> None:
+    if not size and not findings.has_errors:
+        findings.add("no-usable-rows", sheet=sheet, message="no row of the file could be used")
+
+
+def _answer(findings: Findings, sheet: str, layout: str) -> dict:
+    rows = asdict(findings.rows)
+    return {"findings": [vars(finding) for finding in findings], "rows": rows, "sheet": sheet, "layout": layout}
 
 
 def read_known(data: str, *, today: dt.date) -> Known:
@@ -80,13 +111,6 @@ def read_known(data: str, *, today: dt.date) -> Known:
         layout=JSON_STAT,
         today=today,
     )
-
-
-def _counted(row: Row, known: Known) -> Figure | None:
-    figure = figure_of(row, known) if row.state == "used" else None
-    rows = row.findings.rows
-    setattr(rows, row.state, getattr(rows, row.state) + 1)
-    return figure
 
 
 def note_tallies(known: Known, sheet: str, findings: Findings) -> None:

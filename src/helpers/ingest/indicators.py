@@ -10,7 +10,7 @@ import datetime as dt
 import tempfile
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -22,7 +22,7 @@ from helpers.ingest.isolation import found, run_isolated
 from helpers.ingest.listing import list_files, not_read
 from helpers.reference import paths
 
-ENDINGS = (*gate.ENDINGS, ".json")
+ENDINGS = (*gate.ENDINGS, gate.PACKED, ".json")
 TASK = "indicator_tables:read_figures"
 AT_A_TIME = 2
 COLUMNS = {
@@ -106,7 +106,7 @@ def read_indicators(
     Parameters
     ----------
     path : path
-        A spreadsheet file, a CSV, or an answer of Eurostat (``.json``).
+        A spreadsheet file, a CSV (also packed, ``.csv.gz``), or an answer of Eurostat (``.json``).
     data : path
         The data folder with the registers of indicators and regions; empty for the project's own.
     today : datetime.date, optional
@@ -159,12 +159,13 @@ def _read(path: Path, data: str | Path, today: dt.date, limits: Limits, *, name:
     """Read one file in a child process of its own; ``name`` is what it is called here, its own name if not given."""
     name = name or printable(path.name)
     options = {"name": name, "data": str(paths.data(data)), "today": today.isoformat()}
+    limits = replace(limits, large_text=True)
     if path.suffix.lower() == ".json":
         result = _run_on_json(path, limits, options)
     else:
         result = run_isolated(TASK, path, limits=limits, **options)
     findings = Findings(name, result.get("sha256", ""), Rows(**result.get("rows", {})), found(result, name))
-    table = _table(result, name) if "columns" in result else _empty()
+    table = _table(result, name) if "layout" in result else _empty()
     return _Answer(table, findings, result.get("layout", ""), result.get("bytes", 0))
 
 
@@ -177,10 +178,10 @@ def _run_on_json(path: Path, limits: Limits, options: dict[str, str]) -> dict:
 
 
 def _table(result: dict, file: str) -> pd.DataFrame:
-    size = len(result["columns"]["value"])
-    columns = result["columns"] | {"file": [file] * size, "sheet": [result["sheet"]] * size}
-    dates = {name: pd.to_datetime(columns[name], format="%Y-%m-%d") for name in ("period_start", "period_end")}
-    return pd.DataFrame(columns | dates, columns=list(COLUMNS)).astype(COLUMNS)
+    """The finished table of one file, whichever way its figures came."""
+    table = result["table"].to_pandas() if "table" in result else pd.DataFrame(result["columns"])
+    dates = {name: pd.to_datetime(table[name], format="%Y-%m-%d") for name in ("period_start", "period_end")}
+    return table.assign(**dates, file=file, sheet=result["sheet"]).reindex(columns=list(COLUMNS)).astype(COLUMNS)
 
 
 def _empty() -> pd.DataFrame:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from helpers.ingest import layouts
+from helpers.ingest import layouts, plain_text
 from helpers.ingest.books import Book, Cell, Limits, read_book
 from helpers.ingest.findings import Findings
 from helpers.ingest.vocabulary import meaning
@@ -23,6 +23,9 @@ def look(path: str, limits: Limits) -> dict[str, object]:
         ``kind`` (assessment | indicators; "" where the file is refused) and ``findings``, which say why.
     """
     findings = Findings(Path(path).name)
+    text = plain_text.look(Path(path), limits)
+    if text is not None and layouts.recognised(text.header_cells):
+        return {"kind": "indicators", "findings": []}
     book = read_book(path, limits=limits, findings=findings)
     kind = kind_of(book) if book else ""
     return {"kind": kind, "findings": [vars(finding) for finding in findings]}

@@ -54,7 +54,7 @@ def not_read(listed: Listed, endings: Collection[str]) -> Findings | None:
     findings = Findings(listed.name)
     if listed.fault:
         findings.add("file-unreadable", value=listed.name, message=listed.fault)
-    elif listed.path.suffix.lower() not in endings:
+    elif not listed.path.name.lower().endswith(tuple(endings)):
         message = "this file was not read"
         findings.add("file-not-read", value=listed.name, expected=", ".join(endings), message=message)
     else:

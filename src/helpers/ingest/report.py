@@ -9,6 +9,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from helpers.ingest import assessments
+from helpers.ingest.books import Limits
 from helpers.ingest.findings import PLACES_SHOWN, Finding, Findings, printable
 from helpers.ingest.indicators import ENDINGS, IndicatorError, read_indicators
 from helpers.ingest.isolation import found, run_isolated
@@ -139,7 +140,7 @@ def _read(file: Path, data: str | Path, region: str | None, *, is_assessment: bo
         return _assessment(file, data, region or "")
     if _place(file, paths.indicators(data)) is not None or file.suffix.lower() == ".json":
         return _indicators(file, data)
-    told = run_isolated("kinds:look", file)
+    told = run_isolated("kinds:look", file, limits=Limits(large_text=True))
     if told.get("kind") == "indicators":
         return _indicators(file, data)
     if told.get("kind") == "assessment":
