@@ -1,0 +1,129 @@
+"""Whether the inequality of an indicator has changed over time: a test of trend on periods that share no year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from scipy import special, stats
+
+from helpers.scoring import figures
+from helpers.scoring.inequality_over_time import HEAD
+
+ENOUGH_FOR_A_TREND = 4
+NAMES = {"rii": "relative", "sii": "absolute"}
+OF_EACH = ["first", "latest", "per_year", "per_year_lowercl", "per_year_uppercl", "p_value", "change", "reason"]
+COLUMNS = [*HEAD, "n_periods", "n_apart", "first_period", "latest_period", "method",
+           *(f"{name}_{column}" for name in NAMES for column in OF_EACH)]  # fmt: skip
+LEVEL = 0.95
+DAYS_A_YEAR = 365.25
+WIDENED, NARROWED, UNCHANGED, NOT_TESTED = "wider", "narrower", "no clear change", "not tested"
+ONE_PERIOD = "there is one period only"
+OVERLAP = "the periods overlap, so that no two of them are independent"
+NO_ERRORS = "the figures have no limits, so no change can be tested"
+TREND = "weighted line through the indices of periods that share no year; errors from the chance in the five figures"
+TWO_ENDS = "first and latest period that share no year, z test; errors from the chance in the five figures"
+
+
+def inequality_changes(indices: pd.DataFrame) -> pd.DataFrame:
+    """Test for every indicator whether its inequality has changed.
+
+    Parameters
+    ----------
+    indices
+        As `inequality_over_time.inequality_indices` gives it.
+
+    Returns
+    -------
+    DataFrame
+        One row an indicator with an index for two periods or more, in the same order: ``n_periods``, ``n_apart`` (those
+        that the test uses), ``first_period`` and ``latest_period`` of these, ``method``; and for the relative index
+        (``rii_``) and the absolute one (``sii_``): ``first`` and ``latest`` (the indices of these two periods),
+        ``per_year`` with 95 % limits (the change a year), ``p_value``, and ``change``: "wider", "narrower", "no clear
+        change" or "not tested" with a ``reason``. Wider means that the two ends have moved apart, whichever is worse
+        off; an index that has changed its sign is wider or narrower by its size.
+
+    Notes
+    -----
+    Periods of several years overlap, so the same events stand in several of them. From the latest backwards every
+    period is taken that shares no day with the one taken before. With four such periods or more a line is fitted
+    through the indices (weights: one over the squared standard errors; the errors grown where the indices scatter more
+    than chance, never shrunk; Student's t with two degrees of freedom less than periods, Knapp and Hartung 2003,
+    Statistics in Medicine 22:2693-2710); with two or three the first and the latest are compared. The errors hold the
+    chance in the five figures and take the fifths as independent. Absolute and relative inequality can move apart, so
+    both are told. Nothing corrects for the number of indicators.
+    """
+    usable = indices[indices["sii"].notna() & indices["rii"].notna()]
+    groups = [group for _, group in usable.groupby(figures.KEY, sort=False) if len(group) > 1]
+    return pd.DataFrame([_row(group) for group in groups], columns=COLUMNS).astype({"n_periods": int, "n_apart": int})
+
+
+def _row(group: pd.DataFrame) -> dict[str, object]:
+    apart = periods_apart(group)
+    row = {column: group[column].iloc[-1] for column in HEAD} | {"n_periods": len(group), "n_apart": len(apart)}
+    row |= {"first_period": apart["period"].iloc[0], "latest_period": apart["period"].iloc[-1]}
+    row["method"] = TREND if len(apart) >= ENOUGH_FOR_A_TREND else TWO_ENDS
+    for name in NAMES:
+        row |= {f"{name}_{column}": value for column, value in _tested(apart, name).items()}
+    return row
+
+
+def periods_apart(group: pd.DataFrame) -> pd.DataFrame:
+    """Take, from the latest period backwards, those that share no day with the one taken before."""
+    kept, start = [], None
+    for place in reversed(range(len(group))):
+        row = group.iloc[place]
+        if start is None or (pd.notna(row["period_end"]) and pd.notna(start) and row["period_end"] < start):
+            kept.append(place)
+            start = row["period_start"]
+    return group.iloc[kept[::-1]]
+
+
+def _tested(apart: pd.DataFrame, name: str) -> dict[str, object]:
+    values, errors = (apart[column].to_numpy(dtype=float) for column in (name, f"{name}_error"))
+    found = {"first": values[0], "latest": values[-1], **dict.fromkeys(OF_EACH[2:6], np.nan), "change": NOT_TESTED}
+    if len(values) < 2:
+        return found | {"reason": OVERLAP}
+    if not (np.isfinite(errors) & (errors > 0)).all():
+        return found | {"reason": NO_ERRORS}
+    years = _years(apart)
+    slope, error, freedom = _trend(years, values, errors) if len(values) >= ENOUGH_FOR_A_TREND else (
+        (values[-1] - values[0]) / (years[-1] - years[0]), np.hypot(errors[0], errors[-1]) / (years[-1] - years[0]), 0
+    )  # fmt: skip
+    reach = (stats.t.ppf((1 + LEVEL) / 2, freedom) if freedom else special.ndtri((1 + LEVEL) / 2)) * error
+    tail = stats.t.sf(abs(slope) / error, freedom) if freedom else special.ndtr(-abs(slope) / error)
+    found |= {"per_year": slope, "per_year_lowercl": slope - reach, "per_year_uppercl": slope + reach}
+    found |= {"p_value": float(2 * tail), "change": _change(slope, reach, values), "reason": ""}
+    return found
+
+
+def _years(apart: pd.DataFrame) -> np.ndarray:
+    """The middle of each period in years since the first."""
+    start, end = apart["period_start"], apart["period_end"]
+    return ((start + (end - start) / 2 - start.iloc[0]).dt.days / DAYS_A_YEAR).to_numpy()
+
+
+def _trend(years: np.ndarray, values: np.ndarray, errors: np.ndarray) -> tuple[float, float, int]:
+    """The change a year, its standard error, and the degrees of freedom."""
+    weights = 1 / errors**2
+    off = years - np.average(years, weights=weights)
+    width = (weights * off**2).sum()
+    slope = (weights * off * values).sum() / width
+    rest = values - np.average(values, weights=weights) - slope * off
+    freedom = len(values) - 2
+    scatter = max(1.0, (weights * rest**2).sum() / freedom)
+    return float(slope), float(np.sqrt(scatter / width)), freedom
+
+
+def _change(slope: float, reach: float, values: np.ndarray) -> str:
+    """Wider or narrower by the size of the index; the latest one says on which side of 0 the area stands."""
+    if abs(slope) <= reach:
+        return UNCHANGED
+    side = np.sign(values[-1]) if abs(values[-1]) >= abs(values[0]) else np.sign(values[0])
+    return WIDENED if slope * side > 0 else NARROWED
+
+
+def changes_by_key(changes: pd.DataFrame) -> dict[tuple, Mapping[str, object]]:
+    """The changes by indicator, sex and age group."""
+    return {tuple(row[column] for column in figures.KEY): row for row in changes.to_dict("records")}
