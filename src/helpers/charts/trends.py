@@ -16,10 +16,9 @@ from matplotlib.ticker import MaxNLocator
 from helpers.charts import keys, style, text
 from helpers.charts.keys import Mark
 from helpers.charts.panels import Panels
-from helpers.charts.trend_words import change_words
+from helpers.charts.trend_words import KEY, finding_words
 from helpers.charts.words import figure, short_period
 
-KEY = ["indicator", "sex", "age_group"]
 NOTHING = "There are no figures for two periods."
 _PANELS = {
     "wide": Panels("wide", columns=3, left=44, right=58, body=120, foot=34),
@@ -83,6 +82,7 @@ def figure_trends(
     changes: pd.DataFrame,
     region_code: str,
     comparator_code: str = "",
+    directions: pd.DataFrame | None = None,
     width: str = "wide",
 ) -> Figure:
     """Draw several indicators over time as small multiples.
@@ -96,6 +96,9 @@ def figure_trends(
         verdict, meaning and reason, which the words under the name say.
     region_code, comparator_code
         As :func:`plot_trend` says.
+    directions
+        As ``scoring.trends.directions`` gives it: the words under the name then say the direction over all periods,
+        wherever it was tested.
     width
         "wide" (960 px, three in a row) or "narrow" (360 px, one in a row).
 
@@ -104,7 +107,9 @@ def figure_trends(
     Figure
     """
     panels = _PANELS[style.checked_width(width)]
-    heads = [panels.head_for(row.indicator_name, row.unit, change_words(row)) for row in changes.itertuples()]
+    heads = [
+        panels.head_for(row.indicator_name, row.unit, finding_words(row, directions)) for row in changes.itertuples()
+    ]
     marks = _marks(trend, region_code, comparator_code)
     key_height = 1.5 * style.SMALL[width] * keys.key_lines(marks, panels.across, style.SMALL[width])
     panels = replace(panels, heads=tuple(heads), top=key_height + 16)

@@ -58,6 +58,23 @@ CHANGES = (
     Column("first_place", "First figure in"),
     Column("latest_place", "Latest figure in"),
 )
+DIRECTIONS = (
+    Column("indicator_name", "Indicator"),
+    Column("first_period", "First period tested"),
+    Column("latest_period", "Latest period"),
+    Column("n_periods", "Periods", "integer"),
+    Column("annual_change_pct", "Change a year", "number", "%", decimals=2),
+    Column("annual_change_pct_lowercl", "Lower limit", "number", "%", decimals=2),
+    Column("annual_change_pct_uppercl", "Upper limit", "number", "%", decimals=2),
+    Column("annual_change", "Change a year in the unit", "number", decimals=2),
+    Column("p_adjusted", "p, adjusted", "number", decimals=3),
+    Column("verdict", "Direction"),
+    Column("meaning", "Which is"),
+    Column("reason", "Note", "prose"),
+    Column("comparator_annual_change_pct", "Comparator's change a year", "number", "%", decimals=2),
+    Column("compared", "Beside the comparator's"),
+    Column("method", "Test", "prose"),
+)
 QUINTILES = (
     Column("indicator_name", "Indicator"),
     Column("quintile_name", "Fifth"),
@@ -118,8 +135,13 @@ def trends(
     place: Region,
     comparator_code: str,
     files: pd.DataFrame,
+    directions: pd.DataFrame | None = None,
 ) -> Blocks:
-    """Indicators over time, the region's line and the comparator's; one sentence where there are none."""
+    """Indicators over time, the region's line and the comparator's; one sentence where there are none.
+
+    With ``directions`` (``scoring.trends.directions``) each chart and the title say the direction over all periods,
+    and a table has its tests; without, the latest figure is set beside the first.
+    """
     if changes.empty:
         text = f"The data hold no indicator of {place.name} for more than one period."
         return Blocks([absent(text)])
@@ -130,16 +152,20 @@ def trends(
         changes=changes,
         region_code=place.area_code,
         comparator_code=comparator_code,
+        directions=directions,
         anchor="trends",
-        title=trend_words.title_trends(changes, region_name=place.name),
-        subtitle=trend_words.subtitle_trends(changes),
-        alt=trend_words.alt_trends(changes, region_name=place.name, comparator_name=(others or [""])[0]),
+        title=trend_words.title_trends(changes, region_name=place.name, directions=directions),
+        subtitle=trend_words.subtitle_trends(changes, directions=directions),
+        alt=trend_words.alt_trends(
+            changes, region_name=place.name, comparator_name=(others or [""])[0], directions=directions
+        ),
         source=source_line(files, files_of(trend)),
     )
     change = table(_with_places(changes), CHANGES, name="changes", title="First and latest period", with_source=False)
     named = trend.merge(changes[["indicator", "indicator_name"]].drop_duplicates(), on="indicator", validate="m:1")
     every = table(named, TRENDS, name="over time", title="Every period")
-    return Blocks([figure, release_note(trend, beside), change, every])
+    tested = () if directions is None or directions.empty else (_directions(directions),)
+    return Blocks([figure, release_note(trend, beside), *tested, change, every])
 
 
 def quintiles(
@@ -212,6 +238,10 @@ def facts(beside: pd.DataFrame) -> Block:
     years = _years(beside)
     said = f"Indicators of {years[0]} to {years[1]}" if years else ""
     return blocks.facts(needs=text if len(judged) else "", indicator_period=said)
+
+
+def _directions(directions: pd.DataFrame) -> Block:
+    return table(directions, DIRECTIONS, name="directions", title="Direction over all periods, tested")
 
 
 def _with_places(changes: pd.DataFrame) -> pd.DataFrame:

@@ -183,7 +183,7 @@ def _shape_words(row, kept: pd.DataFrame | None) -> str:
     if kept is None or pd.isna(row.turn):
         return str(row.shape)
     nearest = kept["period"].iloc[int((kept["time"] - row.turn).abs().to_numpy().argmin())]
-    return str(row.shape).replace(",", f" until about {nearest},")
+    return str(row.shape).replace(",", f" until about {str(nearest).replace('-', '–')},")
 
 
 def _reason(row) -> str:

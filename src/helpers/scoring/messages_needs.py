@@ -8,6 +8,7 @@ import re
 import numpy as np
 import pandas as pd
 
+from helpers.scoring import messages_trends
 from helpers.scoring.message import BigNumber, Message, heaviest
 from helpers.scoring.wording import (
     MOST_NAMES,
@@ -37,6 +38,7 @@ def needs(
     changes: pd.DataFrame | None = None,
     gaps: pd.DataFrame | None = None,
     plan: pd.DataFrame | None = None,
+    directions: pd.DataFrame | None = None,
 ) -> list[Message]:
     """Say what a region's indicators show.
 
@@ -50,6 +52,9 @@ def needs(
         As `comparison.quintile_gaps` gives it.
     plan
         As `comparison.plan_figures` gives it.
+    directions
+        As `trends.directions` gives it: what moved is then told by the direction over all periods and not by the two
+        ends, wherever one indicator at least could be tested.
 
     Returns
     -------
@@ -68,7 +73,7 @@ def needs(
     *Decimals.* As few as the interval carries, but as many as keep apart in print what the verdict keeps apart.
     """
     said = [*_picture(beside), *_furthest(beside, "worse"), *_furthest(beside, "better"), *_deprivation(gaps)]
-    said = heaviest([*said, *_moved(changes), *_undirected(beside)], MOST)
+    said = heaviest([*said, *_moved(changes, directions), *_undirected(beside)], MOST)
     if not said and (plan is None or plan.empty):
         said = [Message("No indicators are on record for this region.", "beside", "picture")]
     return said + _cautions(beside, gaps, plan)
@@ -240,7 +245,10 @@ def _beside_one(value: float, decimals: int) -> str:
     return "just above 1" if value > 1 else "just below 1"
 
 
-def _moved(changes: pd.DataFrame | None) -> list[Message]:
+def _moved(changes: pd.DataFrame | None, directions: pd.DataFrame | None) -> list[Message]:
+    directed = messages_trends.tested_directions(directions)
+    if len(directed):
+        return messages_trends.moved(directed)
     tested = _tested_changes(changes)
     if tested.empty:
         return []
@@ -315,9 +323,14 @@ def _plan_cautions(plan: pd.DataFrame) -> list[str]:
 
 
 def headline_needs(
-    beside: pd.DataFrame, changes: pd.DataFrame | None = None, gaps: pd.DataFrame | None = None
+    beside: pd.DataFrame,
+    changes: pd.DataFrame | None = None,
+    gaps: pd.DataFrame | None = None,
+    directions: pd.DataFrame | None = None,
 ) -> list[BigNumber]:
     """Three figures in large type: how the region lies to its comparator, the largest gap, what has moved.
+
+    What has moved follows the tested ``directions`` over all periods where there are any, else the two ends.
 
     Returns
     -------
@@ -327,7 +340,7 @@ def headline_needs(
     judged = judged_rows(beside)
     if judged.empty:
         return []
-    return [_overall(judged), _gap(judged, gaps), _change(changes)]
+    return [_overall(judged), _gap(judged, gaps), _change(changes, directions)]
 
 
 def _overall(judged: pd.DataFrame) -> BigNumber:
@@ -355,7 +368,10 @@ def _gap(judged: pd.DataFrame, gaps: pd.DataFrame | None) -> BigNumber:
     return BigNumber("0", f"clear gaps in {plural(len(judged), 'indicator')}", "beside")
 
 
-def _change(changes: pd.DataFrame | None) -> BigNumber:
+def _change(changes: pd.DataFrame | None, directions: pd.DataFrame | None) -> BigNumber:
+    directed = messages_trends.tested_directions(directions)
+    if len(directed):
+        return messages_trends.headline(directed)
     tested = _tested_changes(changes)
     if tested.empty:
         return BigNumber("–", "no earlier figures to compare with", "trends")
