@@ -59,7 +59,7 @@ def inequality_indices(indicators: pd.DataFrame, area_code: str, register: pd.Da
         ``uppercl_1`` ...: the fifths. ``gradient``: "most deprived" or "least deprived", the end with the higher values
         where the limits of ``sii`` leave out 0, else "". ``verdict``: "most deprived worse off", "least deprived worse
         off", "higher at the most deprived end", "higher at the least deprived end" (of indicators without a direction),
-        "no clear gradient", or "not worked out" with a ``reason``. ``method``, and the place of the whole area's figure.
+        "no clear gradient", or "not worked out" with a ``reason``. ``method``, and the place of the total.
 
     Notes
     -----
@@ -124,10 +124,12 @@ def _measured(long: pd.DataFrame) -> pd.DataFrame:
 
 def _of_fifths(long: pd.DataFrame) -> pd.DataFrame:
     """The fifths side by side: their shares of the population, values and limits."""
-    share = long["denominator"] / long["denominator"].groupby([long[c] for c in GROUP]).transform("sum")
-    long = long.assign(share=share)
-    wide = long.set_index([*GROUP, "quintile"])[["share", "value", "lowercl", "uppercl"]].unstack("quintile")
-    return wide.set_axis([f"{name}_{fifth}" for name, fifth in wide.columns], axis=1)
+    people = long["denominator"].to_numpy().reshape(-1, len(FIFTHS))
+    grids = {name: long[name].to_numpy().reshape(-1, len(FIFTHS)) for name in ("value", "lowercl", "uppercl")}
+    grids = {"share": people / np.nansum(people, axis=1, keepdims=True), **grids}
+    columns = {f"{name}_{fifth}": grid[:, k] for name, grid in grids.items() for k, fifth in enumerate(FIFTHS)}
+    index = pd.MultiIndex.from_frame(long[GROUP].iloc[:: len(FIFTHS)])
+    return pd.DataFrame(columns, index=index)
 
 
 def _reason(row: Mapping[str, object]) -> str:

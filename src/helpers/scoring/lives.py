@@ -10,6 +10,7 @@ import pandas as pd
 from helpers.scoring import beside, figures
 from helpers.scoring.estimates import Z
 from helpers.scoring.lives_calculated import CALCULATED, calculated
+from helpers.scoring.wording import amount
 
 LIFE, HEALTHY, POORER, SPREAD = "life_expectancy", "healthy_life_expectancy", "poorer_health_years", "spread"
 KINDS = (LIFE, HEALTHY, POORER, CALCULATED, SPREAD)
@@ -56,9 +57,9 @@ def lives(
     Notes
     -----
     The interval of the years in poorer health takes the two estimates as independent. They share the same deaths, which
-    move both the same way, so the true interval is narrower. Where the two are published for different periods only, the
-    latest of each are taken and ``caution`` says so. `life_expectancy.healthy_life_expectancy` gives the exact interval
-    where deaths and a survey by age are at hand.
+    move both the same way, so the true interval is narrower. Where the two are published for different periods only,
+    the latest of each are taken and ``caution`` says so. Where deaths and a survey by age are at hand,
+    `life_expectancy.healthy_life_expectancy` gives the interval without that assumption.
     """
     table = figures.totals(figures.complete(indicators))
     own = table[table["indicator"].isin((LIFE, HEALTHY))]
@@ -138,6 +139,12 @@ def _spread(indicators: pd.DataFrame, area_code: str, register: pd.DataFrame) ->
     table = figures.complete(indicators)
     own = table[(table["area_code"] == area_code) & (table["indicator"] == PUBLISHED_SPREAD)]
     named = figures.with_names(own.drop_duplicates([*figures.KEY, "period", "value"]), register)
-    said = [" ".join(part for part in (row.qualifier, row.note) if part) for row in named.itertuples()]
+    said = [_quoted(row) for row in named.itertuples()]
     wanted = [column for column in beside.COLUMNS if column in named.columns]
     return named[wanted].assign(kind=SPREAD, verdict="not compared", reason="a single figure", caution=said)
+
+
+def _quoted(row) -> str:
+    """The figure as it is printed: "up to 10 years; the plan prints no date"."""
+    value = f"{row.qualifier} {amount(row.value, 'years')}".strip()
+    return "; ".join(part for part in (value, row.note) if part)

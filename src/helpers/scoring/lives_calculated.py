@@ -103,7 +103,7 @@ def _follow(bands: pd.DataFrame) -> bool:
 
 
 def _last_years(whole: pd.DataFrame) -> pd.DataFrame:
-    """The rows of the last three single years that follow each other and have one set of bands, or of the last period."""
+    """The rows of the last three single years that follow each other with the same bands, or of the last period."""
     if whole.empty:
         return whole
     periods = whole.groupby(["period_end", "period_start"]).agg(bands=("age_from", tuple)).reset_index()
