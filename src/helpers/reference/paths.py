@@ -79,6 +79,19 @@ def assessments(region: str = "", data: str | Path = "") -> Path:
     return folder / region if region else folder
 
 
+def of_region(folder: str, region: str, data: str | Path = "") -> Path:
+    """Return the file of one region in a folder of such files: ``demand/midlothian.csv``; it need not exist.
+
+    Raises
+    ------
+    ValueError
+        If ``region`` does not have the form of an id; so no path leads out of the folder.
+    """
+    if not ID_PATTERN.fullmatch(region):
+        raise ValueError(f"{region!r} is not a region id; an id is small letters, digits and hyphens")
+    return _data(data) / folder / f"{region}.csv"
+
+
 def indicators(data: str | Path = "") -> Path:
     """Return the folder of the indicator files.
 

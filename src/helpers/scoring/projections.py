@@ -44,9 +44,9 @@ def projections(
     -------
     population, components : DataFrame
         As `helpers.scoring.projection.project` gives them, the first with its ``file``; column ``method`` names the
-        first of these that the data allow: a published projection (figures of ``population_projected``, as they stand, without limits), cohort
-        components (rates and assumptions are given), cohort change ratios (six populations by single year of age
-        without a gap). No rows where none is possible.
+        first of these that the data allow: a published projection (figures of ``population_projected``, as they stand,
+        without limits), cohort components (rates and assumptions are given), cohort change ratios (six populations by
+        single year of age without a gap). No rows where none is possible.
     """
     published = official(indicators, area_code, parts=parts)
     if len(published):
