@@ -1,96 +1,49 @@
 """From a server on this machine through ``atlas fetch`` and ``atlas check`` to the figures."""
 
 import csv
-import datetime as dt
 import gzip
 import json
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from fetch_server import Reply, as_json, ckan, eurostat, fingertips, rows_of, serve, sparql, twisted
+from fetch_server import (
+    DELAYED,
+    FINGERTIPS,
+    GROWTH,
+    LATER,
+    LIFE,
+    NAME,
+    TODAY,
+    Reply,
+    add_to_register,
+    as_json,
+    atlas,
+    ckan,
+    eurostat,
+    fingertips,
+    folder_with_registers,
+    name_indicator,
+    rows_of,
+    serve,
+    sparql,
+    twisted,
+)
+from helpers import cli
 from helpers.batch import fetch, placing, publish
 from helpers.ingest.fetching import client, sources
 from helpers.ingest.fetching.answers import FetchError
 from helpers.ingest.indicators import read_indicator_folder, read_indicators
-from helpers.reference import datapackage, paths
+from helpers.reference import datapackage
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
-TODAY, LATER = dt.date(2026, 11, 25), dt.date(2026, 12, 9)
-
-DELAYED = """MonthOfDelay,CA,CAQF,AgeGroup,AgeGroupQF,ReasonForDelay,ReasonForDelayQF,NumberOfDelayedBedDays,NumberOfDelayedBedDaysQF,AverageDailyNumberOfDelayedBeds,AverageDailyNumberOfDelayedBedsQF
-202407,S12000019,,18plus,d,All Delay Reasons,d,236,p,8,
-202407,S12000019,,18plus,d,Code 9 AWI,,74,,2,
-202407,S92000003,d,18plus,d,All Delay Reasons,d,60123,,1939.5,
-202408,S12000019,,18plus,d,All Delay Reasons,d,201,,6,
-202408,S92000003,d,18plus,d,All Delay Reasons,d,61007,,1968,
-202409,S12000019,,18plus,d,All Delay Reasons,d,,:,,:
-202409,S92000003,d,18plus,d,All Delay Reasons,d,60990,,2033,
-"""  # noqa: E501
-LIFE = """area_code,period,sex,value,lowercl,uppercl
-S12000019,2019-2021,Female,81.9,81.3,82.5
-S12000019,2019-2021,Male,77.7,77,78.3
-S92000003,2019-2021,Female,80.8,80.7,80.9
-S92000003,2019-2021,Male,76.5,76.4,
-"""
-FINGERTIPS = """Indicator ID,Indicator Name,Parent Code,Parent Name,Area Code,Area Name,Area Type,Sex,Age,Category Type,Category,Time period,Value,Lower CI 95.0 limit,Upper CI 95.0 limit,Lower CI 99.8 limit,Upper CI 99.8 limit,Count,Denominator,Value note,Recent Trend,Compared to England value or percentiles,Compared to percentiles,Time period Sortable,New data,Compared to goal,Time period range
-90366,Life expectancy at birth,,,E92000001,England,England,Female,All ages,,,2018 - 20,83.1,83.07,83.13,,,,,,Cannot be calculated,Not compared,Not compared,20180000,,,3y
-90366,Life expectancy at birth,,,E92000001,England,England,Female,All ages,County & UA deprivation deciles,Most deprived decile,2018 - 20,80.6,80.5,80.7,,,,,,Cannot be calculated,Not compared,Not compared,20180000,,,3y
-90366,Life expectancy at birth,E92000001,England,E06000001,Hartlepool,Counties & UAs,Female,All ages,,,2018 - 20,81.5,80.9,82.1,,,,,,Cannot be calculated,Worse,Not compared,20180000,,,3y
-90366,Life expectancy at birth,E92000001,England,E06000001,Hartlepool,Counties & UAs,Female,All ages,,,2019 - 21,81.4,80.8,82,,,,,Value for information,Cannot be calculated,Worse,Not compared,20190000,,,3y
-"""  # noqa: E501
-# Growth of the population as Eurostat writes it: cells without a value, and flags on cells with one.
-GROWTH = {
-    "version": "2.0",
-    "class": "dataset",
-    "label": "Population change",
-    "source": "ESTAT",
-    "updated": "2026-07-21T23:00:00+0200",
-    "value": {"0": -2.5, "1": -0.3, "4": 4.1, "6": 6.95},
-    "status": {"1": "ep", "6": "p"},
-    "id": ["freq", "indic_de", "geo", "time"],
-    "size": [1, 1, 3, 3],
-    "dimension": {
-        "freq": {"category": {"index": {"A": 0}}},
-        "indic_de": {"category": {"index": {"GROWRT": 0}}},
-        "geo": {"category": {"index": {"PL": 0, "SK042": 1, "DE737": 2}}},
-        "time": {"category": {"index": {"2022": 0, "2023": 1, "2024": 2}}},
-    },
-    "extension": {"id": "DEMO_R_GIND3", "status": {"label": {"ep": "estimated, provisional", "p": "provisional"}}},
-}
-NAME = "Delayed Discharge Bed Days by Council Area"
-
-
-def add_to_register(folder, file, **entry):
-    """Add a row to a register of the data folder."""
-    path = folder / "reference" / file
-    with path.open(encoding="utf-8", newline="") as opened:
-        columns = next(csv.reader(opened))
-    with path.open("a", encoding="utf-8", newline="") as opened:
-        csv.DictWriter(opened, columns, restval="", lineterminator="\n").writerow(entry)
-
-
-def name_indicator(folder, code, measure, source_name):
-    """Let the register know a source's name; whoever has it already keeps it."""
-    if source_name not in (folder / "reference" / "indicators.csv").read_text("utf-8"):
-        named = {"indicator": code, "indicator_name": code, "measure": measure, "source_names": source_name}
-        add_to_register(folder, "indicators.csv", **named)
 
 
 @pytest.fixture
 def data_folder(tmp_path):
-    """A data folder of its own with the project's registers, which know what the sources here give."""
-    folder = tmp_path / "data"
-    shutil.copytree(paths.reference(), folder / "reference")
-    (folder / "indicators").mkdir()
-    name_indicator(folder, "test_bed_days", "number", "PHS delayed discharges, bed days")
-    name_indicator(folder, "test_beds", "number", "PHS delayed discharges, average daily number of beds")
-    name_indicator(folder, "test_growth", "change_per_1000", "DEMO_R_GIND3 indic_de=GROWRT")
-    return folder
+    return folder_with_registers(tmp_path)
 
 
 def get(data, id_, answers, *, today=TODAY):
@@ -100,12 +53,6 @@ def get(data, id_, answers, *, today=TODAY):
         mirrored = sources.with_addresses(chosen, [f"{chosen[0].kind}={address}"])
         (result,) = fetch.fetch(mirrored, data=data, today=today, pause=lambda _: None)
     return result, asked
-
-
-def atlas(*words):
-    done = subprocess.run([sys.executable, "-m", "helpers.cli", *map(str, words)], capture_output=True, text=True)
-    assert "Traceback" not in done.stderr + done.stdout
-    return done
 
 
 def table_of(data, name, **options):
@@ -356,8 +303,8 @@ def test_the_sources_are_listed():
     ],
 )
 def test_wrong_usage_is_said_in_words_and_ends_with_2(words, says):
-    done = atlas("fetch", *words)
-    assert done.returncode == 2 and says in done.stderr and "secret" not in done.stderr
+    done = CliRunner().invoke(cli.app, ["fetch", *words])
+    assert done.exit_code == 2 and says in done.stderr and "secret" not in done.stderr
 
 
 def test_one_failed_source_leaves_the_others_written_and_is_named(data_folder):
@@ -432,7 +379,7 @@ def test_a_register_that_is_not_whole_is_refused_with_the_entry(data_folder, cha
     file.write_text(change(file.read_text("utf-8")), "utf-8")
     with pytest.raises(sources.SourceError, match=says):
         sources.load_sources(data_folder)
-    assert atlas("fetch", "--list", "--data", data_folder).returncode == 2
+    assert CliRunner().invoke(cli.app, ["fetch", "--list", "--data", str(data_folder)]).exit_code == 2
 
 
 def test_the_name_of_a_table_finds_it_anew_and_the_id_is_the_second_way(data_folder):

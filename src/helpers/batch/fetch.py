@@ -19,7 +19,7 @@ from helpers.batch import placing, publish
 from helpers.ingest.fetching.answers import Answer, FetchError
 from helpers.ingest.fetching.asking import ask
 from helpers.ingest.fetching.sources import Source
-from helpers.ingest.findings import Findings, Rows
+from helpers.ingest.findings import Finding, Rows
 from helpers.ingest.indicators import IndicatorError, read_indicators
 
 REASONS_SAID = 3
@@ -138,13 +138,19 @@ def read_back(file: Path, answer: Answer, data: Path, today: dt.date) -> tuple[R
         ) from None
     notes = []
     if findings.errors:
-        notes.append(f"the readers refuse {findings.rows.refused:,} rows ({_reasons(findings)}); see atlas check")
+        refused = _counted(findings.rows.refused, "figure")
+        notes.append(f"the readers refuse {refused} ({_reasons(findings.errors)}); see atlas check")
     if findings.rows.skipped:
-        notes.append(f"{findings.rows.skipped:,} figures are left out, since no register names them or they repeat")
+        skipped = _counted(findings.rows.skipped, "figure")
+        notes.append(f"{skipped} left out: no register names them, they have no value, or they repeat")
     return Rows(used=len(table), skipped=findings.rows.skipped, refused=findings.rows.refused), tuple(notes)
 
 
-def _reasons(findings: Findings) -> str:
+def _counted(count: int, word: str) -> str:
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+
+
+def _reasons(findings: Iterable[Finding]) -> str:
     """The first things that are wrong, each once, the most telling first."""
     order = {"error": 0, "warning": 1, "note": 2}
     worst = sorted(findings, key=lambda one: (one.code == "no-usable-rows", order[one.severity]))
