@@ -15,8 +15,9 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "helpers"
 MAY_IMPORT = {
     "reference": set(),
-    "ingest": {"reference"},
-    "scoring": {"reference"},
+    "disclosure": {"reference"},
+    "ingest": {"reference", "disclosure"},
+    "scoring": {"reference", "disclosure"},
     "charts": {"reference", "scoring"},
     "page": {"reference", "scoring", "charts"},
     "live": {"reference", "scoring", "charts", "page", "ingest"},
