@@ -57,8 +57,8 @@ def label_region(
     best = min(_sides(room, size), key=lambda side: _in_the_way(here, near, side, room, size, across, down))
     dx, dy, ha = best
     if abs(dy) > AWAY:
-        ends = [here, here + [dx / 2, -dy]]
-        at = ax.transAxes.inverted().transform(np.array(ends) * ax.get_figure(root=True).dpi / 72 + _corner(ax))
+        ends = np.array([here, np.add(here, (dx / 2, -dy))])
+        at = ax.transAxes.inverted().transform(ends * ax.get_figure(root=True).dpi / 72 + _corner(ax))
         ax.plot(*at.T, transform=ax.transAxes, color=style.REGION, lw=0.8, zorder=3, clip_on=False, label="leader")
     options = {"dx": dx, "dy": dy, "ha": ha, "size": size, "bold": True, "colour": style.REGION}
     text.write(ax, words, *point, **options)

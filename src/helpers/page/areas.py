@@ -115,8 +115,8 @@ def _why_not(place: Region) -> str:
             "each area's own report shows where it stands."
         )
     return (
-        f"The data hold no indicator of {place.name} for ten areas of its kind or more, so it cannot be set against all "
-        "areas; put a file with the figures of all areas into the folder of indicators."
+        f"The data hold no indicator of {place.name} for ten areas of its kind or more, so it cannot be set against "
+        "all areas; put a file with the figures of all areas into the folder of indicators."
     )
 
 
@@ -127,6 +127,6 @@ def _none_clear(tests: pd.DataFrame, place: Region) -> str:
             f"None of {plural(len(tests), 'indicator')} of {place.name} can be tested against the average of all areas."
         )
     return (
-        f"On none of {plural(len(judged), 'indicator')} does {place.name} differ clearly from the average of all areas, "
-        "after correction for the number of tests."
+        f"On none of {plural(len(judged), 'indicator')} does {place.name} differ clearly from the average of all "
+        "areas, after correction for the number of tests."
     )
