@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.charts.words import joined, short_period, with_interval, with_unit
+from helpers.charts.words import figure, joined, short_period, with_interval, with_unit
 from helpers.scoring.lives import CALCULATED, HEALTHY, LIFE, POORER, SPREAD
 from helpers.scoring.wording import listing, sentence
 
@@ -31,10 +31,16 @@ def title_lives(lives: pd.DataFrame, *, region_name: str) -> str:
     if life.empty:
         parts = [f"{_years(row)} of {PEOPLE.get(row.Index, row.Index)}" for row in healthy.itertuples()]
         return f"In {region_name} healthy life expectancy is {listing(parts)}" if parts else _nothing(region_name)
-    said = [f"{PEOPLE.get(row.sex, row.sex)} {_years(row)}" for row in life.itertuples()]
-    known = [_years(healthy.loc[row.sex]) for row in life.itertuples() if row.sex in healthy.index]
-    good = f", {' and '.join(known)} of them in good health" if len(known) == len(said) else ""
-    return f"Expected at birth in {region_name}: {', '.join(said)}{good}"
+    said = [f"{PEOPLE.get(row.sex, row.sex)} {_years(row)}{_good(row, healthy)}" for row in life.itertuples()]
+    return f"Expected at birth in {region_name}: {'; '.join(said)}"
+
+
+def _good(row, healthy: pd.DataFrame) -> str:
+    """The years of a life in good health, where they are known: ", 61.9 of them in good health"."""
+    if row.sex not in healthy.index:
+        return ""
+    known = healthy.loc[row.sex]
+    return f", {figure(known.value, known.lowercl, known.uppercl)} of them in good health"
 
 
 def _years(row) -> str:
