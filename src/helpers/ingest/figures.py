@@ -61,14 +61,15 @@ class Known:
     """What a row is read against: the register, the regions, the shape of the table and today's date.
 
     ``indicators`` gives the code of an indicator by each of its names, ``names`` its name by its code and
-    ``measures`` its measure,
-    ``areas`` a region by each of its codes, ``area_names`` by each of its spellings. ``tallies`` collects
-    what is told once with a count, not at every row.
+    ``measures`` its measure, ``projections`` are the codes of those that may lie in the future, ``areas`` gives a
+    region by each of its codes, ``area_names`` by each of its spellings. ``tallies`` collects what is told once with
+    a count, not at every row.
     """
 
     indicators: dict[str, str]
     names: dict[str, str]
     measures: dict[str, str]
+    projections: frozenset[str]
     areas: dict[str, regions.Region]
     area_names: dict[str, regions.Region]
     layout: Layout
@@ -156,12 +157,12 @@ def figure_of(row: Row, known: Known) -> Figure | None:
     if row.state == "skipped":
         return None
     measure = measure_of(row, known, code)
-    period = period_of(row, known, measure)
+    period = period_of(row, known, measure, code)
     value = _value(row, known, measure)
     numerator, denominator = _part(row, "numerator"), _part(row, "denominator")
     lowercl, uppercl = number_of(row, "lowercl").value, number_of(row, "uppercl").value
-    words = {column: word_of(row, column) for column in ("age_group", "quintile")}
-    sex = sex or word_of(row, "sex")
+    words = {column: word_of(row, column, known) for column in ("age_group", "quintile")}
+    sex = sex or word_of(row, "sex", known)
     if row.state != "used" or region is None or value.value is None:
         return None
     for problem in figure_checks.problems_of(measure, value, numerator, denominator, lowercl, uppercl):
@@ -238,6 +239,8 @@ def nearest(text: str, known: tuple[str, ...], cutoff: float) -> str:
 
 def area_of(row: Row, known: Known) -> regions.Region | None:
     code, name = row.text("area_code"), row.text("area_name")
+    if "area_name" in known.layout.columns and "area_code" not in known.layout.columns:
+        return _area_by_name(row, known, name)
     region = known.areas.get(code)
     if region is None and row.state != "refused":
         near = nearest(code.upper(), tuple(known.areas), 0.85)
@@ -248,6 +251,17 @@ def area_of(row: Row, known: Known) -> regions.Region | None:
     if region and named and named.id != region.id:
         message = f"{code} is {region.name}, not {name}"
         row.find("area-contradicts", "area_name", expected=region.name, message=message)
+    return region
+
+
+def _area_by_name(row: Row, known: Known, name: str) -> regions.Region | None:
+    """The region of a source that gives its areas no codes."""
+    region = known.area_names.get(regions.normalised(name)) if name else None
+    if region is None and row.state != "refused":
+        near = nearest(regions.normalised(name), tuple(known.area_names), 0.85)
+        hint = f" - did you mean {known.area_names[near].name}?" if near else ""
+        said = f"no region of the register is called {name!r}{hint}" if name else "the row names no area"
+        row.leave_out(known, "area-unknown", name, "area_name", said)
     return region
 
 
@@ -266,7 +280,7 @@ def measure_of(row: Row, known: Known, code: str) -> str:
     return measure or ""
 
 
-def period_of(row: Row, known: Known, measure: str) -> periods.Period | None:
+def period_of(row: Row, known: Known, measure: str, code: str) -> periods.Period | None:
     column = "period" if row.text("period") or not row.text("year") else "year"
     said = row.text(column)
     if not said:
@@ -279,7 +293,8 @@ def period_of(row: Row, known: Known, measure: str) -> periods.Period | None:
         row.find(error.code, column, expected=periods.EXPECTED, message=str(error))
         return None
     declared = wording.measures().get(measure)
-    if period.end > known.today and not (declared and declared.is_change):
+    may_come = (declared and declared.is_change) or code in known.projections
+    if period.end > known.today and not may_come:
         row.find("period-future", column, message=f"{period.text} ends on {period.end:%-d %B %Y}, after today")
     return period
 
@@ -332,9 +347,10 @@ def _part(row: Row, column: str) -> float | None:
     return number
 
 
-def word_of(row: Row, column: str) -> str:
+def word_of(row: Row, column: str, known: Known) -> str:
     """A sex, an age group or a quintile in our word for it; nothing means everybody."""
     said = row.text(column)
+    said = known.layout.words.get(column, {}).get(said, said)
     meaning = wording.meaning(column, said)
     if not said:
         return "total" if column == "quintile" else "all"

@@ -22,7 +22,8 @@ def sheet_rows(path: Path, limits: Limits, known: Known, findings: Findings) -> 
     found = find_table(book, findings) if book else None
     if found is None:
         return "", iter(())
-    sheet, header, known.layout = found
+    sheet, header, layout = found
+    known.layout = _told_apart(layout, sheet, header, known)
     return sheet.name, _rows(sheet, header, known, findings)
 
 
@@ -43,6 +44,16 @@ def find_table(book: Book, findings: Findings) -> tuple[Sheet, list[Cell], layou
     for name in others if found else ():
         findings.add("sheet-not-read", sheet=name, message="the sheet was not read")
     return found
+
+
+def _told_apart(layout: layouts.Layout, sheet: Sheet, header: list[Cell], known: Known) -> layouts.Layout:
+    """The shape as it is for projections, where the sheet turns out to hold them."""
+    if not layout.projection:
+        return layout
+    wanted = layouts.key(layout.columns["period"])
+    columns = {cell.column for cell in header if layouts.key(cell.text) == wanted}
+    said = (cell.text for cell in sheet.cells.values() if cell.column in columns and cell.row > header[0].row)
+    return layouts.as_projection(layout) if layouts.is_projection(layout, said, known.today) else layout
 
 
 def _header(sheet: Sheet) -> tuple[list[Cell], layouts.Layout | None]:
@@ -105,7 +116,7 @@ def plans(layout: layouts.Layout, places: dict[str, int]) -> list[Plan]:
     return [
         Plan(
             shared | {ours: places[name] for ours, name in figure.columns.items() if name in places},
-            {"indicator": figure.name, "measure": figure.measure},
+            figure.fixed,
         )
         for figure in layout.figures
         if figure.columns["value"] in places

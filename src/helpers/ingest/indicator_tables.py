@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+PROJECTION = "projection"
+
+
 def read_figures(path: str, limits: Limits, *, name: str, data: str, today: str) -> dict:
     """Read a file of indicators; the task of the child process.
 
@@ -106,6 +109,7 @@ def read_known(data: str, *, today: dt.date) -> Known:
         indicators=names,
         names={row["indicator"]: row["indicator_name"] for row in register},
         measures={row["indicator"]: row["measure"] for row in register},
+        projections=frozenset(row["indicator"] for row in register if row.get("role") == PROJECTION),
         areas={code: area for area in known for code in (area.area_code, *area.other_codes)},
         area_names=spellings,
         layout=JSON_STAT,

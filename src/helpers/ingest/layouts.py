@@ -5,8 +5,10 @@ The shapes are declared in ``layouts.yaml`` beside this module.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 
@@ -18,11 +20,41 @@ from helpers.ingest.findings import Findings
 
 @dataclass(frozen=True)
 class SourceFigure:
-    """One figure that each row of a source holds: its name, its measure, and our column to the source's."""
+    """One figure that each row of a source holds: its name, its measure, and our column to the source's.
+
+    ``age_group`` is the age that a column's name says, "" where it says none.
+    """
 
     name: str
     measure: str
     columns: dict[str, str]
+    age_group: str = ""
+
+    @property
+    def fixed(self) -> dict[str, str]:
+        """What the shape says of the figure instead of a cell."""
+        said = {"indicator": self.name, "measure": self.measure, "age_group": self.age_group}
+        return {ours: text for ours, text in said.items() if text or ours != "age_group"}
+
+
+@dataclass(frozen=True)
+class Ages:
+    """Ages that stand side by side, a column each: the figure, the column of all ages, and how an age is written."""
+
+    figure: SourceFigure
+    all_ages: str
+    pattern: re.Pattern[str]
+
+    def figures(self, header: list[Cell]) -> tuple[SourceFigure, ...]:
+        """One figure for each column of an age in a header."""
+        found = [(cell.text.strip(), self._age(cell.text.strip())) for cell in header]
+        return tuple(replace(self.figure, columns={"value": name}, age_group=age) for name, age in found if age)
+
+    def _age(self, name: str) -> str:
+        if key(name) == key(self.all_ages):
+            return "all"
+        match = self.pattern.fullmatch(name)
+        return f"{int(match[1])}{'+' if match[2] else ''}" if match else ""
 
 
 @dataclass(frozen=True)
@@ -38,6 +70,9 @@ class Layout:
     ignored: tuple[str, ...]
     period: str
     other_names: str
+    ages: Ages | None = None
+    words: dict[str, dict[str, str]] = field(default_factory=dict)
+    projection: str = ""
 
     @property
     def read(self) -> list[str]:
@@ -64,7 +99,15 @@ def _layout(entry: dict) -> Layout:
         ignored=tuple(entry.get("ignored", ())),
         period=entry.get("period", ""),
         other_names=entry.get("other_names", "error"),
+        ages=_ages(entry["ages"]) if "ages" in entry else None,
+        words=entry.get("words", {}),
+        projection=entry.get("projection", ""),
     )
+
+
+def _ages(entry: dict) -> Ages:
+    figure = SourceFigure(entry["name"], entry.get("measure", ""), {})
+    return Ages(figure, entry["all_ages"], re.compile(entry["pattern"], re.ASCII))
 
 
 def _source_figure(entry: dict) -> SourceFigure:
@@ -73,9 +116,23 @@ def _source_figure(entry: dict) -> SourceFigure:
 
 
 def recognised(header: list[Cell]) -> Layout | None:
-    """The first shape whose telling columns are all in the header, None where there is none."""
+    """The first shape whose telling columns are all in the header, None where there is none.
+
+    Where ages stand side by side, each of their columns is a figure of the shape.
+    """
     there = {key(cell.text) for cell in header}
-    return next((layout for layout in layouts() if {key(name) for name in layout.needs} <= there), None)
+    found = next((layout for layout in layouts() if {key(name) for name in layout.needs} <= there), None)
+    return replace(found, figures=found.ages.figures(header)) if found and found.ages else found
+
+
+def is_projection(layout: Layout, periods: Iterable[str], today: dt.date) -> bool:
+    """Whether a table of a shape that estimates and projections share holds projections: a year that is to come."""
+    return bool(layout.projection) and any(text.strip().isdecimal() and int(text) > today.year for text in periods)
+
+
+def as_projection(layout: Layout) -> Layout:
+    """The shape with the name under which the register knows its figures as projections."""
+    return replace(layout, figures=tuple(replace(one, name=layout.projection) for one in layout.figures))
 
 
 def columns_missing(header: list[Cell]) -> list[str]:

@@ -158,10 +158,10 @@ def _texts(desk: _Desk, rows: np.ndarray) -> tuple[np.ndarray, dict[str, Words]]
     rows, area = _settled(desk, rows, ["area_code", "area_name"], figures.area_of)
     rows, measure = _settled(desk, rows, ["indicator", "measure"], _measure)
     desk.entries["measure read"] = measure.words()
-    rows, period = _settled(desk, rows, ["period", "year", "measure read"], _period)
+    rows, period = _settled(desk, rows, ["period", "year", "measure read", "indicator"], _period)
     rows, sex = _settled(desk, rows, ["indicator", "sex"], _sex)
-    rows, age = _settled(desk, rows, ["age_group"], lambda row, _: figures.word_of(row, "age_group"))
-    rows, quintile = _settled(desk, rows, ["quintile"], lambda row, _: figures.word_of(row, "quintile"))
+    rows, age = _settled(desk, rows, ["age_group"], lambda row, known: figures.word_of(row, "age_group", known))
+    rows, quintile = _settled(desk, rows, ["quintile"], lambda row, known: figures.word_of(row, "quintile", known))
     return rows, {
         "area_code": area.words(lambda region: region.area_code if region else ""),
         "area_name": area.words(lambda region: region.name if region else ""),
@@ -182,11 +182,12 @@ def _measure(row: Row, known: Known) -> str:
 
 
 def _period(row: Row, known: Known) -> periods.Period | None:
-    return figures.period_of(row, known, row.text("measure read"))
+    code = figures.indicator_of(row, known)[0]
+    return figures.period_of(row, known, row.text("measure read"), code)
 
 
 def _sex(row: Row, known: Known) -> str:
-    return figures.indicator_of(row, known)[1] or figures.word_of(row, "sex")
+    return figures.indicator_of(row, known)[1] or figures.word_of(row, "sex", known)
 
 
 def _settled(

@@ -33,6 +33,8 @@ def read_plain(text: PlainText, limits: Limits, known: Known, findings: Findings
     words = None if "column-duplicate" in noted.codes else read_columns(text, places.values())
     if words is None:
         return None
+    if layouts.is_projection(layout, _texts(words, places.get(layout.columns.get("period", ""))), known.today):
+        layout = layouts.as_projection(layout)
     known.layout = layout
     plans = indicator_sheets.plans(layout, places)
     parts = [_sorted(plan, words, places, known, text.size) for plan in plans]
@@ -40,6 +42,10 @@ def read_plain(text: PlainText, limits: Limits, known: Known, findings: Findings
         return None
     findings.items += noted.items
     return _figures(parts, plans, words, places, known, findings)
+
+
+def _texts(words: dict[int, Words], column: int | None) -> list[str]:
+    return words[column].texts if column else []
 
 
 def _sorted(plan: Plan, words: dict[int, Words], places: dict[str, int], known: Known, size: int) -> Sorted:

@@ -45,7 +45,8 @@ def load_register(data: str | Path = "") -> pd.DataFrame:
         (whole number), ``measure``, ``unit`` (as printed after the number), ``polarity`` (higher_is_better,
         lower_is_better or none), ``outcomes`` (numbers of the National Health and Wellbeing Outcomes that it
         speaks to, joined by ``;``), ``source_names`` (as the sources write it, joined by ``;``), ``note``,
-        ``source``. Text, "" for none. A copy.
+        ``source``, ``role`` (building block: a count that others are worked out from; projection: it may lie in the
+        future; a register of somebody's own may lack the column). Text, "" for none. A copy.
     """
     import pandas as pd
 

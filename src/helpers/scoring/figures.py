@@ -71,9 +71,12 @@ def with_names(table: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
 
     Adds ``indicator_name``, ``short_name``, ``theme``, ``unit`` and ``polarity``. Sex and age group are
     added to the names where one indicator stands for several: "Life expectancy at birth, females". An
-    indicator that the register does not have keeps its code as its name, has no direction and comes last.
+    indicator that the register does not have keeps its code as its name, has no direction and comes last. One that
+    has a role there (a building block of others, a projection) is left out: it is no finding by itself.
     """
     known = register.set_index("indicator") if "indicator" in register.columns else register
+    if "role" in known:
+        table = table[~table["indicator"].isin(known.index[known["role"].fillna("") != ""])]
     known = known.reindex(columns=[*NAMES, "theme_order"])
     table = table.drop(columns=[*NAMES], errors="ignore").join(known, on="indicator")
     place = {code: position for position, code in enumerate(known.index)}
