@@ -105,7 +105,7 @@ def title_gradients(indices: pd.DataFrame, *, region_name: str) -> str:
 def subtitle_gradients(indices: pd.DataFrame) -> str:
     """Return how to read the gradients."""
     bars = "Each bar is a fifth, as wide as its share of the people, with its 95\u00a0% interval"
-    return joined([bars, "the line is the slope"])
+    return joined([bars, "the line is the slope" if latest(indices)["sii"].notna().any() else ""])
 
 
 def alt_gradients(indices: pd.DataFrame, *, region_name: str) -> str:

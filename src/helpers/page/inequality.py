@@ -50,10 +50,10 @@ CHANGES = (
     Column("rii_reason", "Why not tested", "prose"),
 )
 METHOD = (
-    "These are the slope and the relative index of inequality in ScotPHO's convention: a straight line is fitted through "
-    "the five fifths, each at its place among the people from most to least deprived and weighted by their number; the "
-    "slope index is the most less the least deprived end, the relative index is that over the whole area's figure. The "
-    "limits come from how far the fifths lie off the line (Student's t with 3 degrees of freedom)."
+    "These are the slope and the relative index of inequality in ScotPHO's convention: a straight line is fitted "
+    "through the five fifths, each at its place among the people from most to least deprived and weighted by them; "
+    "the slope index is the most less the least deprived end, the relative index is that over the whole area's figure. "
+    "The limits come from how far the fifths lie off the line (Student's t with 3 degrees of freedom)."
 )
 BELOW = "Where the gradient is steep and not straight the line can end below 0, which no figure can."
 OTHER = (
@@ -61,12 +61,12 @@ OTHER = (
     "number."
 )
 ATTRIBUTABLE = (
-    "Attributable to deprivation is the share that would go if everybody had the least deprived fifth's figure; it does "
-    "not say that this can be brought about."
+    "Attributable to deprivation is the share that would go if everybody had the least deprived fifth's figure; it "
+    "does not say that this can be brought about."
 )
 OF_CHANGE = (
-    "Periods of several years overlap, so the test uses those that share no day; its errors hold the chance in the five "
-    "figures. Many indicators are tested, so about one in twenty would seem to change by chance alone."
+    "Periods of several years overlap, so the test uses those that share no day; its errors hold the chance in the "
+    "five figures. Many indicators are tested, so about one in twenty would seem to change by chance alone."
 )
 
 
