@@ -17,7 +17,8 @@ from helpers.disclosure.attack import NODES, unprotected
 from helpers.disclosure.primary import small
 from helpers.disclosure.system import EXACT, SECONDARY, SHOWN, System
 
-CELLS_CHOSEN_EXACTLY = 400
+CELLS_CHOSEN_EXACTLY = 60
+REACH = 8  # how many times the hidden range a cell may move
 GAP = 0.02
 
 
@@ -82,7 +83,7 @@ def _shifted(system: System, cell: int, *, up: bool) -> tuple[float, np.ndarray]
         np.concatenate([np.zeros(pieces), _price(system, candidates)]),
         constraints=_room(system, candidates, low, high),
         bounds=Bounds(0, np.concatenate([np.full(pieces, np.inf), np.ones(chosen)])),
-        integrality=np.concatenate([np.full(pieces, int(is_exact and system.is_whole)), np.full(chosen, is_exact)]),
+        integrality=np.concatenate([np.full(pieces, is_exact and system.is_whole), np.full(chosen, is_exact)]),
         options={"node_limit": NODES, "mip_rel_gap": GAP},
     )
     return None if found.x is None else (float(found.fun), found.x[:pieces])
@@ -105,8 +106,9 @@ def _room(system: System, candidates: np.ndarray, low: np.ndarray, high: np.ndar
     """Every cell within its bounds; a candidate that is chosen may also fall to the first count shown, or grow."""
     below, width = system.rule.hidden_below, system.rule.protection_width
     falls, grows = np.zeros(len(low)), np.zeros(len(low))
-    falls[candidates] = np.maximum(system.count[candidates] - below, 0)
-    grows[candidates] = 4.0 * (below + width) + system.count[candidates]
+    reach = float(REACH * (below + width))
+    falls[candidates] = np.clip(system.count[candidates] - below, 0, reach)
+    grows[candidates] = reach
     pick = csr_matrix(identity(len(low)))[:, candidates]
     upper = hstack([system.parts, -diags(grows) @ pick])
     lower = hstack([system.parts, diags(falls) @ pick])

@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.disclosure import covers, system
 from helpers.disclosure.covers import Cover
+from helpers.disclosure.system import System
 from helpers.reference.disclosure import Rule
 
 SAME = ("indicator", "group")
