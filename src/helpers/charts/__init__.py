@@ -17,6 +17,8 @@ from helpers.charts.coefficients import (
     subtitle_coefficients,
     title_coefficients,
 )
+from helpers.charts.control import figure_control, plot_control
+from helpers.charts.control_words import alt_control, subtitle_control, title_control
 from helpers.charts.groups import alt_groups, figure_groups, plot_groups, subtitle_groups, title_groups
 from helpers.charts.priorities import (
     alt_priorities,
@@ -60,6 +62,7 @@ __all__ = [
     "TILES_CSS",
     "alt_agreement",
     "alt_coefficients",
+    "alt_control",
     "alt_groups",
     "alt_priorities",
     "alt_profile",
@@ -72,6 +75,7 @@ __all__ = [
     "context",
     "figure_agreement",
     "figure_coefficients",
+    "figure_control",
     "figure_groups",
     "figure_priorities",
     "figure_profile",
@@ -85,6 +89,7 @@ __all__ = [
     "inert",
     "plot_agreement",
     "plot_coefficients",
+    "plot_control",
     "plot_groups",
     "plot_priorities",
     "plot_quintiles",
@@ -96,6 +101,7 @@ __all__ = [
     "plot_waves",
     "subtitle_agreement",
     "subtitle_coefficients",
+    "subtitle_control",
     "subtitle_groups",
     "subtitle_priorities",
     "subtitle_profile",
@@ -108,6 +114,7 @@ __all__ = [
     "tile_map",
     "title_agreement",
     "title_coefficients",
+    "title_control",
     "title_groups",
     "title_priorities",
     "title_profile",
