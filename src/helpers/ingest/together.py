@@ -1,7 +1,8 @@
 """Which person uses which services, for what is needed together: ``together/<region>.csv`` in the data folder.
 
-Persons are told apart by their entry in the column ``person`` and by nothing else. They are numbered here; no entry of
-that column goes any further, not into a finding either.
+The service ``none`` stands for a person who uses none of them: without such people one cannot say what goes together
+among everybody. Persons are told apart by their entry in the column ``person`` and by nothing else. They are numbered
+here; no entry of that column goes any further, not into a finding either.
 """
 
 from __future__ import annotations
