@@ -168,7 +168,7 @@ def changed(reply: Reply, change: Callable[[dict], object]) -> Reply:
     return replace(reply, body=json.dumps(content).encode())
 
 
-# --- small answers, and a data folder whose registers know what they hold ---
+# --- small answers, and a data folder to put them into ---
 
 TODAY, LATER = dt.date(2026, 11, 25), dt.date(2026, 12, 9)
 
@@ -224,21 +224,11 @@ def add_to_register(folder, file, **entry):
         csv.DictWriter(opened, columns, restval="", lineterminator="\n").writerow(entry)
 
 
-def name_indicator(folder, code, measure, source_name):
-    """Let the register know a source's name; whoever has it already keeps it."""
-    if source_name not in (folder / "reference" / "indicators.csv").read_text("utf-8"):
-        named = {"indicator": code, "indicator_name": code, "measure": measure, "source_names": source_name}
-        add_to_register(folder, "indicators.csv", **named)
-
-
 def folder_with_registers(place: Path) -> Path:
-    """A data folder of its own with the project's registers, which know what the answers here hold."""
+    """A data folder of its own with the project's registers, to which a test may add."""
     folder = place / "data"
     shutil.copytree(paths.reference(), folder / "reference")
     (folder / "indicators").mkdir()
-    name_indicator(folder, "test_bed_days", "number", "PHS delayed discharges, bed days")
-    name_indicator(folder, "test_beds", "number", "PHS delayed discharges, average daily number of beds")
-    name_indicator(folder, "test_growth", "change_per_1000", "DEMO_R_GIND3 indic_de=GROWRT")
     return folder
 
 

@@ -141,8 +141,8 @@ def read_back(file: Path, answer: Answer, data: Path, today: dt.date) -> tuple[R
         refused = _counted(findings.rows.refused, "figure")
         notes.append(f"the readers refuse {refused} ({_reasons(findings.errors)}); see atlas check")
     if findings.rows.skipped:
-        skipped = _counted(findings.rows.skipped, "figure")
-        notes.append(f"{skipped} left out: no register names them, they have no value, or they repeat")
+        others = [finding for finding in findings if finding.severity != "error"]
+        notes.append(f"{_counted(findings.rows.skipped, 'figure')} left out ({_reasons(others)})")
     return Rows(used=len(table), skipped=findings.rows.skipped, refused=findings.rows.refused), tuple(notes)
 
 

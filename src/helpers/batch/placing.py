@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from helpers.ingest.fetching.answers import Answer
 from helpers.ingest.fetching.sources import Source
@@ -155,6 +156,7 @@ def _entry(file: Path, source: Source, answer: Answer, today: dt.date) -> dict[s
     words = {key(name): said for name, said in source.columns.items()}
     fields = [{"name": name, "description": words.get(key(name), "as the source has it")} for name in answer.columns]
     asked = {"source": source.id, "query": answer.query, "released": answer.released, "notes": list(answer.notes)}
+    host = urlsplit(source.address).netloc
     released = f"; released {answer.released}" if answer.released else ""
     return {
         "name": f"indicators-{file.stem}",
@@ -166,7 +168,7 @@ def _entry(file: Path, source: Source, answer: Answer, today: dt.date) -> dict[s
         "licence": source.licence,
         "attribution": source.attribution,
         "status": "published",
-        "status_note": f"fetched on {today.isoformat()} by atlas fetch {source.id}{released}",
+        "status_note": f"fetched on {today.isoformat()} by atlas fetch {source.id} from {host}{released}",
         "sha256": datapackage.sha256(file),
         "rows": answer.rows,
         "fetched": asked,
