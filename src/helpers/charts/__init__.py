@@ -10,6 +10,8 @@ from helpers.charts.agreement import (
     subtitle_agreement,
     title_agreement,
 )
+from helpers.charts.areas import figure_areas
+from helpers.charts.areas_words import alt_areas, subtitle_areas, title_areas
 from helpers.charts.coefficients import (
     alt_coefficients,
     figure_coefficients,
@@ -19,6 +21,7 @@ from helpers.charts.coefficients import (
 )
 from helpers.charts.control import figure_control, plot_control
 from helpers.charts.control_words import alt_control, subtitle_control, title_control
+from helpers.charts.funnel import plot_funnel
 from helpers.charts.groups import alt_groups, figure_groups, plot_groups, subtitle_groups, title_groups
 from helpers.charts.priorities import (
     alt_priorities,
@@ -45,6 +48,7 @@ from helpers.charts.quintiles import (
     subtitle_quintiles,
     title_quintiles,
 )
+from helpers.charts.rank import plot_rank
 from helpers.charts.rounds import alt_rounds, figure_rounds, plot_rounds, subtitle_rounds, title_rounds
 from helpers.charts.spider import plot_spider
 from helpers.charts.spine import figure_spine, plot_spine
@@ -61,6 +65,7 @@ __all__ = [
     "SYSTEM_FONTS",
     "TILES_CSS",
     "alt_agreement",
+    "alt_areas",
     "alt_coefficients",
     "alt_control",
     "alt_groups",
@@ -74,6 +79,7 @@ __all__ = [
     "alt_waves",
     "context",
     "figure_agreement",
+    "figure_areas",
     "figure_coefficients",
     "figure_control",
     "figure_groups",
@@ -90,9 +96,11 @@ __all__ = [
     "plot_agreement",
     "plot_coefficients",
     "plot_control",
+    "plot_funnel",
     "plot_groups",
     "plot_priorities",
     "plot_quintiles",
+    "plot_rank",
     "plot_rounds",
     "plot_spider",
     "plot_spine",
@@ -100,6 +108,7 @@ __all__ = [
     "plot_trend",
     "plot_waves",
     "subtitle_agreement",
+    "subtitle_areas",
     "subtitle_coefficients",
     "subtitle_control",
     "subtitle_groups",
@@ -113,6 +122,7 @@ __all__ = [
     "subtitle_waves",
     "tile_map",
     "title_agreement",
+    "title_areas",
     "title_coefficients",
     "title_control",
     "title_groups",

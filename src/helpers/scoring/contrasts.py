@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import special
 
 from helpers.scoring.conditional import clopper_pearson, conditional_p_value, expected_p_value
 from helpers.scoring.confidence import Data, column, levels
 from helpers.scoring.counts import NO_COUNT, NO_POPULATION, counts, populations, refuse
 from helpers.scoring.estimated import checked_multiplier, worded
-from helpers.scoring.estimates import verdict
+from helpers.scoring.multiplicity import with_false_discovery_rate, with_verdicts
 from helpers.scoring.poisson_limits import exact, poisson_limits
 from helpers.scoring.wilson import wilson
 
+__all__ = [
+    "compare_proportions", "compare_rates", "compare_standardised_rates", "compare_with_expected",
+    "with_false_discovery_rate", "with_verdicts",
+]  # fmt: skip
 COLUMNS = [
     "value", "comparator_value", "difference", "difference_lowercl", "difference_uppercl", "ratio", "ratio_lowercl",
     "ratio_uppercl", "p_value", "sign", "method", "reason",
@@ -143,8 +147,8 @@ def compare_standardised_rates(
 
     Notes
     -----
-    z test of the difference of logarithms, each with variance (standard error / rate) squared (Breslow and Day 1987,
-    pp. 64-65); rates of 0 are not tested.
+    z test of the difference of logarithms, each with variance (standard error / rate) squared (Breslow and
+    Day 1987); rates of 0 are not tested.
     """
     own, other = column(t, value, "value"), column(t, comparator_value, "comparator_value")
     errors = [
@@ -199,49 +203,6 @@ def compare_with_expected(
     one = np.where(np.isnan(base), np.nan, 1.0)
     values, fixed = (count / base * scale, one * scale), (one, one)
     return _table(t, values, ((low, high), fixed), scale, (low, high), level, p_value, code, method)
-
-
-def with_false_discovery_rate(
-    t: pd.DataFrame, *, p_value: str = "p_value", level: float = 0.05, by: str = ""
-) -> pd.DataFrame:
-    """Correct the signs of many tests: on average at most a share ``level`` of those called different is so by chance.
-
-    Parameters
-    ----------
-    t
-        A table of comparisons with ``sign``.
-    p_value
-        The column of p values; missing ones are no tests.
-    level
-        The false discovery rate.
-    by
-        A column that tells families of tests apart, such as the area; "" for one family.
-
-    Returns
-    -------
-    DataFrame
-        The table with ``q_value`` (the p value as corrected) and ``sign`` set to 0 where that is ``level`` or more.
-
-    Notes
-    -----
-    Benjamini and Hochberg (Journal of the Royal Statistical Society B 1995; 57: 289-300), by scipy; it also holds for
-    tests that are positively dependent.
-    """
-    p = column(t, p_value, "p_value")
-    family = pd.factorize(t[by])[0] if by else np.zeros(len(t), dtype=int)
-    q = np.full(len(t), np.nan)
-    for one in np.unique(family):
-        own = (family == one) & ~np.isnan(p)
-        if own.any():
-            q[own] = stats.false_discovery_control(p[own], method="bh")
-    sign = t["sign"].mask(pd.Series(q >= level, index=t.index), 0)
-    return t.assign(q_value=q, sign=sign)
-
-
-def with_verdicts(t: pd.DataFrame, *, polarity: str) -> pd.DataFrame:
-    """Add ``verdict``: the words of `estimates.verdict` for the ``sign`` and the column ``polarity`` of each row."""
-    pairs = zip(t["sign"], t[polarity], strict=True)
-    return t.assign(verdict=[verdict(None if pd.isna(sign) else int(sign), str(way)) for sign, way in pairs])
 
 
 def _two(t: pd.DataFrame, x: Data, n: Data, y: Data, m: Data, *, is_part: bool) -> tuple[np.ndarray, ...]:

@@ -69,7 +69,7 @@ def exact_p_value(count: np.ndarray, expected: np.ndarray) -> np.ndarray:
 def dispersion(z: np.ndarray) -> float:
     """Phi, the mean of the squared distances with the outer tenths drawn in to the tenths' edges: 1 for chance alone.
 
-    Spiegelhalter, Statistics in Medicine 2005; 24: 1185-1202, section 4. Missing for fewer than two areas.
+    Spiegelhalter, Statistics in Medicine 2005; 24: 1185-1202. Missing for fewer than two areas.
     """
     if len(z) < 2:
         return float("nan")

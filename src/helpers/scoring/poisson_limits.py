@@ -12,7 +12,7 @@ METHODS = ("exact", "Byar", "")
 def byar(count: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
     """Limits by Byar's approximation (Breslow and Day 1987, Statistical Methods in Cancer Research II, p. 69).
 
-    Within 0.1 % of the exact ones from 10 events on (at 95 %); below 5 events they should not be used.
+    From 10 events on within 0.2 % of the exact ones at 95 % (1.5 % at 99.8 %); with fewer it is not to be used.
     """
     z = special.ndtri((1 + level) / 2)
     more = count + 1

@@ -167,7 +167,10 @@ def _rates(
 def _zero_is_zero(columns: dict[str, object], total: np.ndarray) -> dict[str, object]:
     """Without any event there is no variance to scale by: where 0 events may be shown, they have no limits."""
     none = total == 0
-    return {name: np.where(none, np.nan, held) if "cl" in name[:7] else held for name, held in columns.items()}
+    return {
+        name: np.where(none, np.nan, held) if name.startswith(("lowercl", "uppercl")) else held
+        for name, held in columns.items()
+    }
 
 
 def _reasons(total: np.ndarray, fewest_events: int) -> object:
