@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from helpers.reference.indicators import load_register
-from helpers.scoring import curves, trend_models, trends
+from helpers.scoring import comparison, curves, trend_models, trends
 from helpers.scoring.figures import complete
 
 LOTHIAN = Path(__file__).parents[1] / "data" / "indicators" / "scotpho_lothian_trends_2023-02.csv"
@@ -278,10 +278,16 @@ def test_p_values_are_adjusted_for_the_number_of_indicators():
 
 
 def test_months_and_changed_measures_are_not_tested():
-    monthly = figures(FALLS)
+    quarterly = figures(FALLS)
+    quarterly["period_start"] = pd.date_range("2020-01-01", periods=10, freq="QS")
+    quarterly["period_end"] = pd.date_range("2020-03-31", periods=10, freq="QE")
+    assert direction(quarterly)["reason"] == "figures for parts of a year follow the seasons"
+    monthly = figures(FALLS, indicator="beds")
     monthly["period_start"] = pd.date_range("2020-01-01", periods=10, freq="MS")
     monthly["period_end"] = pd.date_range("2020-01-31", periods=10, freq="ME")
-    assert direction(monthly)["reason"] == "figures for parts of a year follow the seasons"
+    both = pd.concat([monthly, figures(FALLS), figures([1.0, 2], area="X"), figures([1.0, 2], area="Y")])
+    assert trends.directions(both, "A", REGISTER)["indicator"].tolist() == ["deaths"]
+    assert comparison.trend_change(both, "A", REGISTER)["indicator"].tolist() == ["deaths"]
     changed = figures(FALLS)
     changed.loc[3, "measure"] = "percent"
     assert direction(changed)["reason"] == "the measure changed"

@@ -8,7 +8,7 @@ from scipy import stats
 
 from helpers.scoring import curves, figures, trend_models, trend_tests
 from helpers.scoring.estimates import CONFIDENCE, verdict
-from helpers.scoring.over_time import one_figure_each
+from helpers.scoring.over_time import one_figure_each, without_months
 from helpers.scoring.wording import plural, short_unit
 
 LEAST = 5
@@ -69,7 +69,8 @@ def directions(
     Notes
     -----
     *Periods.* At least 5 that share no day: of overlapping averages the latest is kept, then going back the next
-    that ends before it. Figures for parts of a year follow the seasons and are not tested here.
+    that ends before it. Figures for parts of a year follow the seasons and are not tested here; those by month
+    have no row, since a control chart shows them.
 
     *Test.* `trend_models` chooses: quasi-Poisson or logistic regression where numerator and denominator make the
     figure, weighted regression where it was standardised and has limits, Mann-Kendall and Theil-Sen for bare values.
@@ -83,7 +84,8 @@ def directions(
     difference.
     """
     table = figures.totals(figures.complete(indicators))
-    table = one_figure_each(figures.whole_population(table[table["area_code"].isin({area_code, comparator_code})]))
+    table = without_months(table[table["area_code"].isin({area_code, comparator_code})])
+    table = one_figure_each(figures.whole_population(table))
     table = table.sort_values(["period_start", "period_end", "period"], kind="stable")
     own, other = (table[table["area_code"] == code] for code in (area_code, comparator_code))
     rows = _rows(own, register)

@@ -111,16 +111,22 @@ def trend_change(indicators: pd.DataFrame, area_code: str, register: pd.DataFram
     -----
     The two ends only, tested by their limits as in `estimates.compare`; what lies between them, and whether
     it is a steady trend, this does not say. Figures whose periods overlap share events and are not
-    compared.
+    compared. Figures by month are left out: the seasons part them, and a control chart shows them (`delays`).
     """
     table = figures.totals(figures.complete(indicators))
-    own = one_figure_each(figures.whole_population(table[table["area_code"] == area_code]))
+    own = one_figure_each(figures.whole_population(without_months(table[table["area_code"] == area_code])))
     own = own.sort_values(["period_start", "period_end", "period"], kind="stable")
     named = figures.with_names(own.drop_duplicates(figures.KEY, keep="last"), register)
     groups = dict(iter(own.groupby(figures.KEY)))
     rows = [_change(latest, groups[tuple(latest[k] for k in figures.KEY)]) for latest in named.to_dict("records")]
     changes = pd.DataFrame([row for row in rows if row["n_periods"] > 1], columns=CHANGE)
     return changes.astype({"row": "Int64", "first_row": "Int64", "n_periods": int})
+
+
+def without_months(table: pd.DataFrame) -> pd.DataFrame:
+    """Leave out figures by month, which belong in a control chart."""
+    days = (table["period_end"] - table["period_start"]).dt.days + 1
+    return table[~days.between(28, 31)]
 
 
 def _change(latest: Mapping[str, object], group: pd.DataFrame) -> dict[str, object]:
