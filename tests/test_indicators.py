@@ -724,7 +724,7 @@ def test_rows_read_are_used_skipped_or_refused(tmp_path, rows):
 @given(st.lists(any_row, min_size=2, max_size=6), st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_no_figure(tmp_path, rows, random):
     path = tmp_path / "any.csv"
-    key = [name for name in COLUMNS if name not in ("row", "cell", "file", "sheet")]
+    key = [name for name in COLUMNS if name not in ("row", "cell", "file", "sheet", "is_hidden")]
 
     def figures(ordered):
         path.write_text(as_csv(ordered), encoding="utf-8")

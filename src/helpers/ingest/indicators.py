@@ -18,6 +18,7 @@ import pandas as pd
 from helpers.ingest import gate
 from helpers.ingest.books import Limits
 from helpers.ingest.findings import Findings, InputError, Rows, printable
+from helpers.ingest.hiding import without_small_numbers
 from helpers.ingest.isolation import found, run_isolated
 from helpers.ingest.listing import list_files, not_read
 from helpers.reference import paths
@@ -49,6 +50,7 @@ COLUMNS = {
     "sheet": "str",
     "row": "Int64",
     "cell": "str",
+    "is_hidden": "bool",
 }
 KEY = ["area_code", "indicator", "measure", "sex", "age_group", "quintile", "group", "period"]
 FILES = {
@@ -122,7 +124,8 @@ def read_indicators(
         and ``period_end`` (its first and last day), ``sex`` (all | female | male), ``age_group``, ``quintile``
         (total | 1, the most deprived | .. | 5), ``numerator``, ``denominator``, ``value``, ``lowercl``, ``uppercl``
         (in the unit of the register; missing where not given), ``measure``, ``group``, ``qualifier`` (the source's
-        flag), ``note``, and where the value stands: ``file``, ``sheet``, ``row``, ``cell``.
+        flag), ``note``, where the value stands: ``file``, ``sheet``, ``row``, ``cell``, and ``is_hidden``: numbers of
+        a small count are taken out here (:mod:`helpers.ingest.hiding`), and ``qualifier`` says so.
     findings : Findings
         What was refused, left out, repaired or should be known; rows read = used + skipped + refused.
 
@@ -166,7 +169,9 @@ def _read(path: Path, data: str | Path, today: dt.date, limits: Limits, *, name:
         result = run_isolated(TASK, path, limits=limits, **options)
     findings = Findings(name, result.get("sha256", ""), Rows(**result.get("rows", {})), found(result, name))
     table = _table(result, name) if "layout" in result else _empty()
-    return _Answer(table, findings, result.get("layout", ""), result.get("bytes", 0))
+    layout = result.get("layout", "")
+    table = without_small_numbers(table, findings, path=path, layout=layout, data=data)
+    return _Answer(table[list(COLUMNS)].astype(COLUMNS), findings, layout, result.get("bytes", 0))
 
 
 def _run_on_json(path: Path, limits: Limits, options: dict[str, str]) -> dict:
@@ -181,7 +186,8 @@ def _table(result: dict, file: str) -> pd.DataFrame:
     """The finished table of one file, whichever way its figures came."""
     table = result["table"].to_pandas() if "table" in result else pd.DataFrame(result["columns"])
     dates = {name: pd.to_datetime(table[name], format="%Y-%m-%d") for name in ("period_start", "period_end")}
-    return table.assign(**dates, file=file, sheet=result["sheet"]).reindex(columns=list(COLUMNS)).astype(COLUMNS)
+    table = table.assign(**dates, file=file, sheet=result["sheet"], is_hidden=False)
+    return table.reindex(columns=list(COLUMNS)).astype(COLUMNS)
 
 
 def _empty() -> pd.DataFrame:
@@ -210,6 +216,7 @@ def note_contradicting_files(indicators: pd.DataFrame, findings: dict[str, Findi
     """Report, in the findings of the second file, a figure that two files give with different values."""
     first = indicators.drop_duplicates(KEY)
     both = indicators.merge(first, on=KEY, suffixes=("", "_first"), validate="many_to_one")
+    both = both[both["value"].notna() & both["value_first"].notna()]  # a hidden figure contradicts nothing
     other = both[(both["file"] != both["file_first"]) & (both["value"] != both["value_first"]) & (both["period"] != "")]
     for row in other.itertuples():
         findings[row.file].add(
