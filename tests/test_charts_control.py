@@ -45,6 +45,15 @@ def test_unusual_months_have_a_shape_and_a_colour_of_their_own():
     assert looks == {"improvement": ("v", style.BETTER), "concern": ("D", style.WORSE)} and usual.get_marker() == "o"
 
 
+def test_no_month_is_called_unusual_by_limits_that_are_not_reliable():
+    table = charted([20, 21, 20, 21, 20, 21, 90])
+    assert table["is_concern"].any()
+    ax = charts.plot_control(table)
+    assert not lines(ax, "concern") and len(lines(ax, "common cause")[0].get_ydata()) == 7
+    alt = charts.alt_control(table, delays.summary(table), region_name="M")
+    assert "0 months unusual, for the worse" in alt and "limits are not reliable below 12 points; 7 set these" in alt
+
+
 def test_neither_way_is_better_where_nothing_says_so():
     months = delays.monthly(_figures(), ["A"])
     table = xmr(months, date="date", value="beds_per_day", improvement="neutral")

@@ -158,7 +158,7 @@ def test_the_sentence_behind_the_finding_and_its_caution():
     assert "of 40 months since January 2022 are unusual by the rules: the level has been moving" in drifting
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=12)
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=40))
 def test_more_than_usual_is_said_only_where_a_rule_found_it(beds):
     chart = charted(beds)

@@ -162,7 +162,7 @@ def test_the_page_has_the_tests_in_a_table_and_keeps_the_two_ends():
 CHOICES = st.sampled_from([{}, {"meaning": "worse", "verdict": "rising"}, UNCLEAR, TURNED, UNTESTED, {"meaning": ""}])
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(st.lists(CHOICES, min_size=1, max_size=6))
 def test_better_and_worse_are_said_only_where_tested(changed):
     tested = directions(*changed)

@@ -139,7 +139,7 @@ def test_impossible_figures_are_refused_by_row():
         trends.slopes(table, by=None, time="year", value="n", scale="log")
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(st.integers(0, 10_000), st.floats(0.5, 50), st.floats(-30, 30))
 def test_units_and_the_start_of_time_do_not_matter(seed, times, shift):
     table = counted(seed)

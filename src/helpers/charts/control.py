@@ -83,9 +83,12 @@ def figure_control(chart: pd.DataFrame, *, width: str = "wide") -> Figure:
 
 
 def kinds(chart: pd.DataFrame) -> np.ndarray:
-    """Which kind of month each is: "improvement", "concern", "special cause" (where neither is better) or "common
-    cause"."""
+    """Which kind of month each is: "improvement", "concern", "special cause" (where neither is better), "common cause".
+
+    Where the limits are not reliable no month is anything else than the last.
+    """
     marks = [chart["is_improvement"], chart["is_concern"], chart["special_cause"].notna()]
+    marks = [mark & chart["is_reliable"] for mark in marks]
     return np.select(marks, ["improvement", "concern", "special cause"], "common cause")
 
 

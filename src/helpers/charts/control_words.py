@@ -53,7 +53,7 @@ def alt_control(chart: pd.DataFrame, summary: pd.DataFrame, *, region_name: str)
     months = f"{month(row['first_date'])} to {month(row['latest_date'])}"
     kind = f"Control chart of delayed discharges by month, {region_name}, {months}"
     counts = [
-        f"{plural(int(chart[name].sum()), 'month')} {words}"
+        f"{plural(int((chart[name] & chart['is_reliable']).sum()), 'month')} {words}"
         for name, words in (("is_improvement", "unusual, for the better"), ("is_concern", "unusual, for the worse"))
     ]
     rebases = chart[chart["rebase_reason"] != ""] if "rebase_reason" in chart else chart.head(0)
