@@ -107,7 +107,7 @@ def figure_inequality_changes(indices: pd.DataFrame, *, changes: pd.DataFrame, w
     drawing = panels.figure()
     for place, row in enumerate(changes.to_dict("records")):
         own = indices[(indices[KEY] == [row[column] for column in KEY]).all(axis=1) & indices["rii"].notna()]
-        _draw_over_time(panels.axes(drawing, place), own, width)
+        _draw_over_time(panels.axes(drawing, place), own.sort_values("period_start", kind="stable"), width)
     if changes.empty:
         options = {"size": style.TEXT[width], "colour": style.SECONDARY, "x_at": "axes", "y_at": "axes"}
         text.write(panels.axes(drawing, 0), NO_PERIODS, 0, 0.5, dx=-panels.left, **options)

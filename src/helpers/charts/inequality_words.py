@@ -121,9 +121,7 @@ def _ends(row) -> str:
         return "no line"
     decimals = 0 if abs(row.overall) >= 100 else 1
     ends = [number(value, decimals) for value in (row.most_deprived_end, row.least_deprived_end)]
-    return (
-        f"the line runs from {ends[0]} at the most deprived end to {ends[1]} at the least deprived end, {row.verdict}"
-    )
+    return f"the line runs from {ends[0]} at the most to {ends[1]} at the least deprived end, {row.verdict}"
 
 
 def title_changes(changes: pd.DataFrame, *, region_name: str) -> str:

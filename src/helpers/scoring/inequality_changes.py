@@ -48,9 +48,10 @@ def inequality_changes(indices: pd.DataFrame) -> pd.DataFrame:
     -----
     Periods of several years overlap, so the same events stand in several of them. From the latest backwards every
     period is taken that shares no day with the one taken before. With four such periods or more a line is fitted
-    through the indices (weights: one over the squared standard errors; the errors grown where the indices scatter more
-    than chance, never shrunk; Student's t with two degrees of freedom less than periods, Knapp and Hartung 2003,
-    Statistics in Medicine 22:2693-2710); with two or three the first and the latest are compared. The errors hold the
+    through the indices, weighted by one over their squared standard errors, and the more cautious of two answers taken:
+    that of errors known from the chance in the figures (normal), and that of the indices' scatter about the line
+    (Student's t with two degrees of freedom less than periods; Knapp and Hartung 2003, Statistics in Medicine
+    22:2693-2710). With two or three the first and the latest are compared. The errors hold the
     chance in the five figures and take the fifths as independent. Absolute and relative inequality can move apart, so
     both are told. Nothing corrects for the number of indicators.
     """
@@ -71,12 +72,11 @@ def _row(group: pd.DataFrame) -> dict[str, object]:
 
 def periods_apart(group: pd.DataFrame) -> pd.DataFrame:
     """Take, from the latest period backwards, those that share no day with the one taken before."""
-    kept, start = [], None
-    for place in reversed(range(len(group))):
-        row = group.iloc[place]
-        if start is None or (pd.notna(row["period_end"]) and pd.notna(start) and row["period_end"] < start):
+    starts, ends = group["period_start"].to_numpy(), group["period_end"].to_numpy()
+    kept = [len(group) - 1]
+    for place in reversed(range(len(group) - 1)):
+        if ends[place] < starts[kept[-1]]:
             kept.append(place)
-            start = row["period_start"]
     return group.iloc[kept[::-1]]
 
 
@@ -88,14 +88,12 @@ def _tested(apart: pd.DataFrame, name: str) -> dict[str, object]:
     if not (np.isfinite(errors) & (errors > 0)).all():
         return found | {"reason": NO_ERRORS}
     years = _years(apart)
-    slope, error, freedom = _trend(years, values, errors) if len(values) >= ENOUGH_FOR_A_TREND else (
-        (values[-1] - values[0]) / (years[-1] - years[0]), np.hypot(errors[0], errors[-1]) / (years[-1] - years[0]), 0
-    )  # fmt: skip
-    reach = (stats.t.ppf((1 + LEVEL) / 2, freedom) if freedom else special.ndtri((1 + LEVEL) / 2)) * error
-    tail = stats.t.sf(abs(slope) / error, freedom) if freedom else special.ndtr(-abs(slope) / error)
+    if len(values) >= ENOUGH_FOR_A_TREND:
+        slope, reach, p_value = _trend(years, values, errors)
+    else:
+        slope, reach, p_value = _between_ends(years, values, errors)
     found |= {"per_year": slope, "per_year_lowercl": slope - reach, "per_year_uppercl": slope + reach}
-    found |= {"p_value": float(2 * tail), "change": _change(slope, reach, values), "reason": ""}
-    return found
+    return found | {"p_value": p_value, "change": _change(slope, reach, values), "reason": ""}
 
 
 def _years(apart: pd.DataFrame) -> np.ndarray:
@@ -104,16 +102,30 @@ def _years(apart: pd.DataFrame) -> np.ndarray:
     return ((start + (end - start) / 2 - start.iloc[0]).dt.days / DAYS_A_YEAR).to_numpy()
 
 
-def _trend(years: np.ndarray, values: np.ndarray, errors: np.ndarray) -> tuple[float, float, int]:
-    """The change a year, its standard error, and the degrees of freedom."""
+def _trend(years: np.ndarray, values: np.ndarray, errors: np.ndarray) -> tuple[float, float, float]:
+    """The change a year, half the width of its interval, and p: the more cautious of two answers.
+
+    One takes the errors as known, the other as what the scatter about the line shows.
+    """
     weights = 1 / errors**2
     off = years - np.average(years, weights=weights)
     width = (weights * off**2).sum()
     slope = (weights * off * values).sum() / width
     rest = values - np.average(values, weights=weights) - slope * off
     freedom = len(values) - 2
-    scatter = max(1.0, (weights * rest**2).sum() / freedom)
-    return float(slope), float(np.sqrt(scatter / width)), freedom
+    known, shown = 1 / np.sqrt(width), np.sqrt((weights * rest**2).sum() / freedom / width)
+    upper = (1 + LEVEL) / 2
+    reach = max(special.ndtri(upper) * known, stats.t.ppf(upper, freedom) * shown)
+    p_shown = 2 * stats.t.sf(abs(slope) / shown, freedom) if shown > 0 else 0.0
+    return float(slope), float(reach), float(max(2 * special.ndtr(-abs(slope) / known), p_shown))
+
+
+def _between_ends(years: np.ndarray, values: np.ndarray, errors: np.ndarray) -> tuple[float, float, float]:
+    """The same of the first and the latest period alone, errors taken as known."""
+    slope, error = (values[-1] - values[0]) / (years[-1] - years[0]), np.hypot(errors[0], errors[-1])
+    error = error / (years[-1] - years[0])
+    reach = special.ndtri((1 + LEVEL) / 2) * error
+    return float(slope), float(reach), float(2 * special.ndtr(-abs(slope) / error))
 
 
 def _change(slope: float, reach: float, values: np.ndarray) -> str:

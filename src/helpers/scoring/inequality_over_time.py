@@ -17,6 +17,7 @@ from helpers.scoring.attributable import population_attributable_risk
 from helpers.scoring.deprivation import FIFTH_NAMES, FIFTHS
 from helpers.scoring.inequality import slope_index
 from helpers.scoring.quantile_grid import quantiles
+from helpers.scoring.ratings import check_columns
 from helpers.scoring.wording import series
 
 HEAD = ["indicator", "indicator_name", "short_name", "theme", "sex", "age_group", "unit", "measure", "polarity"]
@@ -68,8 +69,9 @@ def inequality_indices(indicators: pd.DataFrame, area_code: str, register: pd.Da
     the whole area where it is given, else the mean of the fifths weighted by their people. Nothing corrects for the
     number of indicators.
     """
-    table = figures.complete(indicators)
-    own = _one_series(figures.whole_population(table[table["area_code"] == area_code]))
+    check_columns(indicators, figures.REQUIRED, "indicators")
+    table = figures.complete(indicators[indicators["area_code"] == area_code])
+    own = _one_series(figures.whole_population(table))
     if own.empty:
         return pd.DataFrame(columns=COLUMNS)
     heads = figures.with_names(own.drop_duplicates(GROUP), register)

@@ -68,9 +68,11 @@ def lives(
     every = pd.concat([own, between, worked_out], ignore_index=True)
     options = {"area_code": area_code, "comparator": comparator, "names": names, "peers": peers}
     found = beside.beside_comparator(every, register=_with_ours(register), **options) if len(every) else _none()
-    cautions = between[between["area_code"] == area_code].set_index("sex")["note"]
-    found = found.assign(kind=found["indicator"], caution="")
-    found.loc[found["kind"] == POORER, "caution"] = found["sex"].map(cautions).fillna("")
+    cautions = between[between["area_code"] == area_code].set_index("sex")["note"].to_dict()
+    found = found.assign(kind=found["indicator"])
+    found["caution"] = [
+        cautions.get(sex, "") if kind == POORER else "" for kind, sex in zip(found["kind"], found["sex"], strict=True)
+    ]
     more = [_refused(refused, area_code), _spread(indicators, area_code, register)]
     found = pd.concat([found, *(part for part in more if len(part))], ignore_index=True)
     found["kind"] = pd.Categorical(found["kind"], KINDS, ordered=True)
@@ -136,8 +138,8 @@ def _refused(refused: pd.DataFrame, area_code: str) -> pd.DataFrame:
 
 def _spread(indicators: pd.DataFrame, area_code: str, register: pd.DataFrame) -> pd.DataFrame:
     """What is published of the difference between parts of the area: bare figures, quoted and not compared."""
-    table = figures.complete(indicators)
-    own = table[(table["area_code"] == area_code) & (table["indicator"] == PUBLISHED_SPREAD)]
+    ours = (indicators["area_code"] == area_code) & (indicators["indicator"] == PUBLISHED_SPREAD)
+    own = figures.complete(indicators[ours])
     named = figures.with_names(own.drop_duplicates([*figures.KEY, "period", "value"]), register)
     said = [_quoted(row) for row in named.itertuples()]
     wanted = [column for column in beside.COLUMNS if column in named.columns]

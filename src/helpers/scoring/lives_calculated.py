@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.scoring import figures
 from helpers.scoring.life_expectancy import life_expectancy
+from helpers.scoring.ratings import check_columns
 
 CALCULATED = "life_expectancy_calculated"
 DEATHS, POPULATION = "deaths", "population"
@@ -52,13 +53,13 @@ def calculated(indicators: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     that follow each other, as the National Records of Scotland do; other periods stand for themselves, and the
     population is then the person-years of the whole period.
     """
-    table = figures.complete(indicators)
-    table = table[table["indicator"].isin((DEATHS, POPULATION)) & (table["quintile"] == "total")]
-    table = _with_ages(table)
+    check_columns(indicators, figures.REQUIRED, "indicators")
+    table = figures.complete(indicators[indicators["indicator"].isin((DEATHS, POPULATION))])
+    table = _with_ages(table[table["quintile"] == "total"])
     pairs = [_pooled(group) for _, group in table.groupby(AREA, sort=False)]
     pairs = [pair for pair in pairs if len(pair)]
     if not pairs:
-        return figures.complete(indicators).iloc[:0], pd.DataFrame(columns=REFUSED)
+        return figures.complete(indicators.iloc[:0]), pd.DataFrame(columns=REFUSED)
     found = [_worked_out(same) for _, same in pd.concat(pairs).groupby("bands", sort=False)]
     lived = pd.concat(found, ignore_index=True)
     about = table.drop_duplicates(AREA)[[*AREA, "area_name", "region"]]
