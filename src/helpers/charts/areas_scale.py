@@ -20,8 +20,8 @@ POINT = 4.5
 AWAY = 30
 _FAR = [sign * step for step in range(24, 160, 12) for sign in (-1, 1)]
 PANELS = {
-    "wide": Panels("wide", columns=2, left=48, right=16, body=220, foot=52, gap=48),
-    "narrow": Panels("narrow", columns=1, left=44, right=12, body=200, foot=50),
+    "wide": Panels("wide", columns=2, left=54, right=16, body=220, foot=52, gap=48),
+    "narrow": Panels("narrow", columns=1, left=48, right=12, body=200, foot=50),
 }
 
 
