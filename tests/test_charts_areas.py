@@ -100,6 +100,8 @@ def test_the_section_has_figure_rule_and_tables(result):
     assert [block.kind for block in blocks] == ["figure", "words", "table", "table", "table"]
     assert "Source: ScotPHO: all.csv" in blocks[0].data["source"]
     assert "Benjamini and Hochberg" in blocks[1].text and "funnel" in blocks[1].text
+    names = [column["name"] for column in blocks[-1].data["columns"]]
+    assert blocks[-1].data["rows"][0][names.index("corrected")] == "below 0.0001"
     assert len(blocks[2].data["rows"]) == 24 and len(blocks[-1].data["rows"]) == 3
 
 

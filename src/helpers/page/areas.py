@@ -24,8 +24,7 @@ TESTS = (
     Column("n_areas", "Areas", "integer"),
     Column("place", "Place", "integer"),
     Column("verdict", "Beside the average"),
-    Column("p_value", "p value", "number", decimals=4),
-    Column("q_value", "Corrected", "number", decimals=4),
+    Column("corrected", "p value, corrected"),
     Column("overdispersion", "Overdispersion", "number", decimals=1),
     Column("method", "Method", "prose"),
     Column("reason", "Why not compared", "prose"),
@@ -49,6 +48,7 @@ FUNNELS = (
     Column("position", "Lies"),
     Column("reason", "Why not placed", "prose"),
 )
+SMALLEST = 0.0001
 RULE = (
     "Shown are at most four indicators: those with a direction that is better whose difference from the average of all "
     "areas stays clear after correction for the number of tests (Benjamini and Hochberg, 5\u00a0%), and of these the "
@@ -105,7 +105,13 @@ def areas(
 
 
 def _every_test(tests: pd.DataFrame):
+    tests = tests.assign(corrected=[_p_words(value) for value in tests["q_value"]])
     return table(tests, TESTS, name="against all areas", title="Every indicator against the average of all areas")
+
+
+def _p_words(value: float) -> str:
+    """A p value as it can be read: nothing is ever certain."""
+    return "" if pd.isna(value) else f"below {SMALLEST}" if value < SMALLEST else f"{value:.4f}"
 
 
 def _why_not(place: Region) -> str:
