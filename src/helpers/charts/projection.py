@@ -41,8 +41,8 @@ __all__ = [
 
 ALONE = 68
 _PANELS = {
-    "wide": Panels("wide", columns=2, left=62, right=120, body=230, foot=44, above=30),
-    "narrow": Panels("narrow", columns=1, left=56, right=92, body=170, foot=42, above=30),
+    "wide": Panels("wide", columns=2, left=62, right=150, body=230, foot=44, above=30),
+    "narrow": Panels("narrow", columns=1, left=56, right=112, body=170, foot=42, above=30),
 }
 _OTHER_LINES = ((0, (4, 2)), (0, (1, 2)), (0, (6, 2, 1, 2)))
 
