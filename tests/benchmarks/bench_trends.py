@@ -1,6 +1,6 @@
 """How long control charts and tests of trend take for 1,000 series of 110 months, beside a plain loop in the same run.
 
-    OPENBLAS_NUM_THREADS=1 .venv/bin/python -m pytest tests/benchmarks/bench_trends.py --benchmark-columns=min,median
+    OPENBLAS_NUM_THREADS=1 .venv/bin/python -m pytest -o addopts=-q tests/benchmarks/bench_trends.py --benchmark-only
 
 The plain loops do what one would write down first: one series after the other, points in a Python loop, one fit of
 statsmodels a series. They are given 100 series, as their names say. R is not part of the run; no reference time for

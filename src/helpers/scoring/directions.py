@@ -86,7 +86,7 @@ def directions(
     table = figures.totals(figures.complete(indicators))
     table = without_months(table[table["area_code"].isin({area_code, comparator_code})])
     table = one_figure_each(figures.whole_population(table))
-    table = table.sort_values(["period_start", "period_end", "period"], kind="stable")
+    table = _timed(table.sort_values(["period_start", "period_end", "period"], kind="stable"))
     own, other = (table[table["area_code"] == code] for code in (area_code, comparator_code))
     rows = _rows(own, register)
     every = _by_row(rows, own)
@@ -113,12 +113,16 @@ def _by_row(rows: pd.DataFrame, table: pd.DataFrame) -> Series:
     return {place: groups[key] for place, key in keys if key in groups}
 
 
-def _apart(group: pd.DataFrame) -> pd.DataFrame:
-    """The periods that share no day, with the middle of each as ``time`` in years."""
-    kept = group[trend_tests.latest_apart(group["period_start"], group["period_end"])]
-    middle = kept["period_start"] + (kept["period_end"] - kept["period_start"]) / 2
+def _timed(table: pd.DataFrame) -> pd.DataFrame:
+    """Add the middle of each period as ``time`` in years."""
+    middle = table["period_start"] + (table["period_end"] - table["period_start"]) / 2
     days = (middle - pd.Timestamp(1970, 1, 1)) / pd.Timedelta(days=1)
-    return kept.assign(time=1970 + days / DAYS_OF_YEAR)
+    return table.assign(time=1970 + days / DAYS_OF_YEAR)
+
+
+def _apart(group: pd.DataFrame) -> pd.DataFrame:
+    """The periods that share no day."""
+    return group[trend_tests.latest_apart(group["period_start"], group["period_end"])]
 
 
 def _described(rows: pd.DataFrame, every: Series, kept: Series) -> pd.DataFrame:

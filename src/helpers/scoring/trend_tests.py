@@ -254,10 +254,10 @@ def latest_apart(start: Sequence[object], end: Sequence[object]) -> np.ndarray:
         Which periods are kept: the one that ends last, then going back always the next that ends before the one kept
         begins. Where one period's dates are missing it is not kept.
     """
-    starts, ends = (pd.to_datetime(pd.Series(list(days))).reset_index(drop=True) for days in (start, end))
+    starts, ends = (pd.DatetimeIndex(days).to_numpy(dtype="datetime64[s]") for days in (start, end))
     kept, before = np.zeros(len(ends), dtype=bool), None
-    known = pd.DataFrame({"start": starts, "end": ends}).dropna()
-    for row in known.sort_values(["end", "start"], ascending=False, kind="stable").itertuples():
-        if before is None or row.end < before:
-            kept[row.Index], before = True, row.start
+    for place in np.lexsort([starts, ends])[::-1]:
+        known = not (np.isnat(starts[place]) or np.isnat(ends[place]))
+        if known and (before is None or ends[place] < before):
+            kept[place], before = True, starts[place]
     return kept
