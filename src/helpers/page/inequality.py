@@ -43,9 +43,11 @@ CHANGES = (
     Column("rii_per_year", "A year", "number", decimals=3),
     Column("rii_per_year_lowercl", "Lower limit", "number", decimals=3),
     Column("rii_per_year_uppercl", "Upper limit", "number", decimals=3),
+    Column("rii_p_adjusted", "p, adjusted", "number", decimals=3),
     Column("rii_change", "Relative gap"),
     Column("sii_first", "Slope index, first", "number"),
     Column("sii_latest", "Slope index, latest", "number"),
+    Column("sii_p_adjusted", "p, adjusted", "number", decimals=3),
     Column("sii_change", "Absolute gap"),
     Column("rii_reason", "Why not tested", "prose"),
 )
@@ -66,7 +68,7 @@ ATTRIBUTABLE = (
 )
 OF_CHANGE = (
     "Periods of several years overlap, so the test uses those that share no day; its errors hold the chance in the "
-    "five figures. Many indicators are tested, so about one in twenty would seem to change by chance alone."
+    "five figures, and p is adjusted over all indicators shown (Benjamini and Hochberg)."
 )
 
 

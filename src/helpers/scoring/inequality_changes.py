@@ -13,14 +13,14 @@ from helpers.scoring.inequality_over_time import HEAD
 
 ENOUGH_FOR_A_TREND = 4
 NAMES = {"rii": "relative", "sii": "absolute"}
-OF_EACH = ["first", "latest", "per_year", "per_year_lowercl", "per_year_uppercl", "p_value", "change", "reason"]
+OF_EACH = ["first", "latest", "per_year", "per_year_lowercl", "per_year_uppercl", "p_value", "p_adjusted", "change",
+           "reason"]  # fmt: skip
 COLUMNS = [*HEAD, "n_periods", "n_apart", "first_period", "latest_period", "method",
            *(f"{name}_{column}" for name in NAMES for column in OF_EACH)]  # fmt: skip
 LEVEL = 0.95
 DAYS_A_YEAR = 365.25
 WIDENED, NARROWED, UNCHANGED, NOT_TESTED = "wider", "narrower", "no clear change", "not tested"
-ONE_PERIOD = "there is one period only"
-OVERLAP = "the periods overlap, so that no two of them are independent"
+OVERLAP = "the periods overlap or have no dates, so that no two of them are known to be independent"
 NO_ERRORS = "the figures have no limits, so no change can be tested"
 TREND = "weighted line through the indices of periods that share no year; errors from the chance in the five figures"
 TWO_ENDS = "first and latest period that share no year, z test; errors from the chance in the five figures"
@@ -40,9 +40,9 @@ def inequality_changes(indices: pd.DataFrame) -> pd.DataFrame:
         One row an indicator with an index for two periods or more, in the same order: ``n_periods``, ``n_apart`` (those
         that the test uses), ``first_period`` and ``latest_period`` of these, ``method``; and for the relative index
         (``rii_``) and the absolute one (``sii_``): ``first`` and ``latest`` (the indices of these two periods),
-        ``per_year`` with 95 % limits (the change a year), ``p_value``, and ``change``: "wider", "narrower", "no clear
-        change" or "not tested" with a ``reason``. Wider means that the two ends have moved apart, whichever is worse
-        off; an index that has changed its sign is wider or narrower by its size.
+        ``per_year`` with 95 % limits (the change a year), ``p_value``, ``p_adjusted``, and ``change``: "wider",
+        "narrower", "no clear change" or "not tested" with a ``reason``. Wider means that the two ends have moved
+        apart, whichever is worse off; an index that has changed its sign is wider or narrower by its size.
 
     Notes
     -----
@@ -53,11 +53,19 @@ def inequality_changes(indices: pd.DataFrame) -> pd.DataFrame:
     (Student's t with two degrees of freedom less than periods; Knapp and Hartung 2003, Statistics in Medicine
     22:2693-2710). With two or three the first and the latest are compared. The errors hold the
     chance in the five figures and take the fifths as independent. Absolute and relative inequality can move apart, so
-    both are told. Nothing corrects for the number of indicators.
+    both are told. A gap is wider or narrower where the p value, adjusted over the region's indicators for the false
+    discovery rate (Benjamini and Hochberg 1995, Journal of the Royal Statistical Society B 57:289-300), is below 0.05;
+    the limits beside it are the plain ones.
     """
     usable = indices[indices["sii"].notna() & indices["rii"].notna()]
     groups = [group for _, group in usable.groupby(figures.KEY, sort=False) if len(group) > 1]
-    return pd.DataFrame([_row(group) for group in groups], columns=COLUMNS).astype({"n_periods": int, "n_apart": int})
+    changes = pd.DataFrame([_row(group) for group in groups], columns=COLUMNS)
+    for name in NAMES:
+        tested = changes[f"{name}_p_value"].notna()
+        adjusted = stats.false_discovery_control(changes.loc[tested, f"{name}_p_value"].astype(float))
+        changes.loc[tested, f"{name}_p_adjusted"] = adjusted
+        changes[f"{name}_change"] = [_change(row, name) for row in changes.to_dict("records")]
+    return changes.astype({"n_periods": int, "n_apart": int})
 
 
 def _row(group: pd.DataFrame) -> dict[str, object]:
@@ -82,7 +90,7 @@ def periods_apart(group: pd.DataFrame) -> pd.DataFrame:
 
 def _tested(apart: pd.DataFrame, name: str) -> dict[str, object]:
     values, errors = (apart[column].to_numpy(dtype=float) for column in (name, f"{name}_error"))
-    found = {"first": values[0], "latest": values[-1], **dict.fromkeys(OF_EACH[2:6], np.nan), "change": NOT_TESTED}
+    found = {"first": values[0], "latest": values[-1], **dict.fromkeys(OF_EACH[2:7], np.nan)}
     if len(values) < 2:
         return found | {"reason": OVERLAP}
     if not (np.isfinite(errors) & (errors > 0)).all():
@@ -93,7 +101,7 @@ def _tested(apart: pd.DataFrame, name: str) -> dict[str, object]:
     else:
         slope, reach, p_value = _between_ends(years, values, errors)
     found |= {"per_year": slope, "per_year_lowercl": slope - reach, "per_year_uppercl": slope + reach}
-    return found | {"p_value": p_value, "change": _change(slope, reach, values), "reason": ""}
+    return found | {"p_value": p_value, "reason": ""}
 
 
 def _years(apart: pd.DataFrame) -> np.ndarray:
@@ -128,14 +136,12 @@ def _between_ends(years: np.ndarray, values: np.ndarray, errors: np.ndarray) -> 
     return float(slope), float(reach), float(2 * special.ndtr(-abs(slope) / error))
 
 
-def _change(slope: float, reach: float, values: np.ndarray) -> str:
-    """Wider or narrower by the size of the index; the latest one says on which side of 0 the area stands."""
-    if abs(slope) <= reach:
+def _change(row: Mapping[str, object], name: str) -> str:
+    """Wider or narrower by the size of the index; the larger of both ends says on which side of 0 the area stands."""
+    first, latest, slope = (float(row[f"{name}_{column}"]) for column in ("first", "latest", "per_year"))
+    if np.isnan(slope):
+        return NOT_TESTED
+    if row[f"{name}_p_adjusted"] >= 1 - LEVEL:
         return UNCHANGED
-    side = np.sign(values[-1]) if abs(values[-1]) >= abs(values[0]) else np.sign(values[0])
+    side = np.sign(latest) if abs(latest) >= abs(first) else np.sign(first)
     return WIDENED if slope * side > 0 else NARROWED
-
-
-def changes_by_key(changes: pd.DataFrame) -> dict[tuple, Mapping[str, object]]:
-    """The changes by indicator, sex and age group."""
-    return {tuple(row[column] for column in figures.KEY): row for row in changes.to_dict("records")}
