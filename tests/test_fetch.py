@@ -32,7 +32,7 @@ from fetch_server import (
 )
 from helpers import cli
 from helpers.batch import fetch, placing, publish
-from helpers.ingest import jsonstat
+from helpers.ingest import jsonstat, periods
 from helpers.ingest.fetching import client, sources
 from helpers.ingest.fetching.answers import FetchError
 from helpers.ingest.indicators import read_indicator_folder, read_indicators
@@ -182,6 +182,26 @@ def test_fingertips_is_read_as_it_comes_once_the_register_names_an_area_of_engla
     ]
     assert not findings.has_errors and "column-unknown" not in findings.codes
     assert asked[0].query["child_area_type_id"] == ["502"]
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("2018 - 20", "2018-2020"),
+        ("1999 - 01", "1999-2001"),
+        ("2016/17 - 20/21", "2016/17-2020/21"),
+        ("2021", "2021"),
+        ("2020/21", "2020/21"),
+    ],
+)
+def test_periods_of_fingertips(written, text):
+    assert periods.short_span(written).text == text
+
+
+@pytest.mark.parametrize("written", ["2016/17 - 20", "2020 - 19", "20 - 21", ""])
+def test_periods_that_are_none(written):
+    with pytest.raises(periods.PeriodError):
+        periods.short_span(written)
 
 
 def test_population_estimates_and_projections_come_by_sex_and_single_age(data_folder):

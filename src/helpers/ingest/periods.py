@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 FIRST_YEAR, LAST_YEAR = 1801, 2199
+LONGEST_SHORT_SPAN = 20  # years; so 2020 - 19 is a mistake and not a century
 EXPECTED = "2022, 2022/23, 2020-2022, 2020/21-2022/23, 2016-08 or 2025-03-14"
 MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
@@ -115,8 +116,11 @@ def short_span(text: str) -> Period:
     match = re.fullmatch(r"(\d{4})((?:/\d{2})?) ?- ?(\d{2})((?:/\d{2})?)", _plain(text), re.ASCII)
     if not match or bool(match[2]) != bool(match[4]):
         return parse_period(text)
-    century = int(match[1]) // 100 + (int(match[3]) < int(match[1]) % 100)
-    return parse_period(f"{match[1]}{match[2]}-{century}{match[3]}{match[4]}")
+    first, last = int(match[1]), int(match[1]) // 100 * 100 + int(match[3])
+    last += 100 * (last < first)
+    if last - first > LONGEST_SHORT_SPAN:
+        raise PeriodError(f"{text!r} does not run from an earlier to a later time", "period-impossible")
+    return parse_period(f"{first}{match[2]}-{last}{match[4]}")
 
 
 def _from_digits(text: str, pattern: str, form: str) -> Period:
