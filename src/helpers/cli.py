@@ -310,7 +310,7 @@ def _print_sources(known) -> None:
     table.columns[0].no_wrap = True
     for source in known:
         table.add_row(source.id, source.title, source.producer, source.licence)
-    Console(highlight=False, markup=False, width=None if say.is_terminal else 200).print(table)
+    Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 200).print(table)
 
 
 if __name__ == "__main__":
