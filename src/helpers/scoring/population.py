@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 import pandas as pd
 
 from helpers.scoring import age_bands, figures
+from helpers.scoring.ratings import check_columns
 
 POPULATION = "population"
 COUNCIL_AREAS = "council-areas"
@@ -64,9 +65,10 @@ def pyramid(
         return pd.DataFrame(columns=COLUMNS)
     own = series[series["period"] == series["period"].iloc[-1]].copy()
     own["share_pct"] = 100 * own["population"] / own["population"].sum()
-    known = figures.complete(indicators)
+    known = naming(indicators)
     others = comparator_areas(known, area_code, comparator, peers, parts)
-    alike = known[(known["file"] == own["file"].iloc[0]) & (known["period"] == own["period"].iloc[0])]
+    alike = _of(indicators[indicators["period"] == own["period"].iloc[0]], [POPULATION], others)
+    alike = alike[alike["file"] == own["file"].iloc[0]]
     beside = by_band(alike, "", parts=others) if others else series.iloc[:0]
     own = own.merge(_shares(beside), on=CELL, how="left", validate="1:1")
     found = bool(own["comparator_share_pct"].notna().all())
@@ -99,7 +101,7 @@ def by_band(
         ``age_from``, ``population``, ``basis``, ``file``, ``sheet``, ``cell``. All periods are of one file, the one
         with the latest period, and of those the one with the most periods.
     """
-    table = counts(indicators)
+    table = counts(_of(indicators, [POPULATION], [area_code, *parts]))
     own, basis = table[table["area_code"] == area_code], "printed"
     if own.empty and parts:
         own, basis = table[table["area_code"].isin(set(parts))], f"sum of {len(parts)} areas"
@@ -116,10 +118,25 @@ def counts(indicators: pd.DataFrame, indicator: str = POPULATION) -> pd.DataFram
 
     Of a figure that stands twice in a file the first is taken.
     """
-    table = figures.complete(indicators)
-    table = table[(table["indicator"] == indicator) & table["sex"].isin(SEXES) & (table["quintile"] == "total")]
+    check_columns(indicators, figures.REQUIRED, "indicators")
+    table = figures.complete(indicators[indicators["indicator"] == indicator])
+    table = table[table["sex"].isin(SEXES) & (table["quintile"] == "total")]
     table = age_bands.with_bounds(table)
     return table[table["age_from"].notna()].drop_duplicates(["file", "period", "area_code", *CELL, "age_to"])
+
+
+def naming(indicators: pd.DataFrame) -> pd.DataFrame:
+    """The areas that figures are of, each once: ``area_code``, ``area_name`` and ``region``, "" where not given."""
+    check_columns(indicators, figures.REQUIRED, "indicators")
+    columns = ["area_code", "area_name", "region"]
+    table = indicators.reindex(columns=columns).drop_duplicates()
+    return table.astype("object").fillna("").astype(str)
+
+
+def _of(indicators: pd.DataFrame, names: Collection[str], areas: Collection[str]) -> pd.DataFrame:
+    """The figures of some indicators and areas, complete; taken out first, since they may be few of very many."""
+    check_columns(indicators, figures.REQUIRED, "indicators")
+    return figures.complete(indicators[indicators["indicator"].isin(names) & indicators["area_code"].isin(areas)])
 
 
 def comparator_areas(

@@ -8,7 +8,8 @@ import pandas as pd
 
 from helpers.scoring import figures
 from helpers.scoring.age_bands import bounds
-from helpers.scoring.population import comparator_areas, comparator_name
+from helpers.scoring.population import comparator_areas, comparator_name, naming
+from helpers.scoring.ratings import check_columns
 from helpers.scoring.wording import NBSP, listing, number
 
 TOTAL = "population_all_ages"
@@ -72,7 +73,7 @@ def broad_bands(
     own, basis = _own(table, area_code, parts)
     if own is None:
         return pd.DataFrame(columns=COLUMNS)
-    known = figures.complete(indicators)
+    known = naming(indicators)
     others = comparator_areas(known, area_code, comparator, peers, parts)
     beside = _beside(table, others, own)
     kin = table[table["area_code"].isin(set(peers)) & (table["reason"] == "") & (table["period"] == own["period"])]
@@ -121,7 +122,7 @@ def ratios(
     own, basis = _own(table, area_code, parts)
     if own is None or own["reason"]:
         return pd.DataFrame(columns=RATIO_COLUMNS)
-    known = figures.complete(indicators)
+    known = naming(indicators)
     others = comparator_areas(known, area_code, comparator, peers, parts)
     beside = _beside(table, others, own)
     kin = table[table["area_code"].isin(set(peers)) & (table["reason"] == "") & (table["period"] == own["period"])]
@@ -142,8 +143,10 @@ def broad_counts(indicators: pd.DataFrame) -> pd.DataFrame:
         ``all``, the printed ``0-15``, ``65+``, ``75+``, ``85+`` and the differences ``16-64``, ``65-74``, ``75-84``
         (people), and ``reason``, "" where they agree.
     """
-    table = figures.totals(figures.complete(indicators))
-    table = table[table["indicator"].isin([TOTAL, *SHARES.values()]) & (table["sex"] == "all")]
+    check_columns(indicators, figures.REQUIRED, "indicators")
+    wanted = indicators[indicators["indicator"].isin([TOTAL, *SHARES.values()])]
+    table = figures.totals(figures.complete(wanted))
+    table = table[table["sex"] == "all"]
     people = table["value"].where(table["indicator"] == TOTAL, table["numerator"])
     table = table.assign(year=table["period_end"].dt.year, people=people)
     keys = ["area_code", "file", "year"]

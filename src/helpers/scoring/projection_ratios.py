@@ -136,7 +136,7 @@ def _history(past: pd.DataFrame) -> tuple[Grid, np.ndarray]:
     years = sorted(past["year"].unique())
     grid = grids.grid_of(past[past["year"] == years[-1]], f"past, {years[-1]}")
     kept = [years[-1]]
-    while kept[0] - grid.width in years:
+    while kept[0] - grid.width in years and len(kept) <= WINDOW:
         kept.insert(0, kept[0] - grid.width)
     if len(kept) <= FEWEST:
         apart = "every year" if grid.width == 1 else f"every {grid.width} years"

@@ -14,6 +14,7 @@ POPULATION = [
     "variant", "variant_name", "year", "is_base", "sex", "age_group", "age_from", "population", "lowercl", "uppercl",
     "method", "confidence", "n_draws",
 ]  # fmt: skip
+BOTH = ("all", *SEXES)
 FLOWS = ("births", "deaths", "net_migration", "change")
 COMPONENTS = [
     "variant", "variant_name", "year", "years", "population_start",
@@ -35,16 +36,24 @@ def population_table(paths: Sequence[np.ndarray], grid: Grid, base_year: int, co
     paths
         For each year that a step ends in, from the base year on: people by draw, sex and band.
     """
-    parts = []
-    for number, path in enumerate(paths):
-        for name, start, bands in groups(grid):
-            people = path[..., bands].sum(axis=-1)
-            people = np.column_stack([people.sum(axis=-1), people])
-            lower, upper = limits(people, confidence)
-            columns = {"sex": ["all", *SEXES], "population": people[0], "lowercl": lower, "uppercl": upper}
-            year = base_year + number * grid.width
-            parts.append(pd.DataFrame(columns).assign(age_group=name, age_from=start, year=year, is_base=number == 0))
-    return pd.concat(parts, ignore_index=True)
+    shown = groups(grid)
+    names = pd.MultiIndex.from_product(
+        [[base_year + number * grid.width for number in range(len(paths))], [name for name, _, _ in shown], BOTH],
+        names=["year", "age_group", "sex"],
+    )
+    table = names.to_frame(index=False)
+    table["age_from"] = table["age_group"].map({name: start for name, start, _ in shown})
+    table["is_base"] = table["year"] == base_year
+    people = np.concatenate([_people(path, shown) for path in paths], axis=1)
+    table["population"] = people[0]
+    table["lowercl"], table["uppercl"] = limits(people, confidence)
+    return table
+
+
+def _people(path: np.ndarray, shown: Sequence[tuple[str, int, np.ndarray]]) -> np.ndarray:
+    """People by draw, and in a row by age group and both sexes together, females, males."""
+    by_group = np.stack([path[..., bands].sum(axis=-1) for _, _, bands in shown], axis=1)
+    return np.concatenate([by_group.sum(axis=-1, keepdims=True), by_group], axis=-1).reshape(len(path), -1)
 
 
 def component_table(
