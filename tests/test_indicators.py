@@ -504,6 +504,126 @@ def test_projections_that_can_both_hold_are_left_alone(figures, read_rows):
     assert "figures-contradict" not in read_rows(*figures)[1].codes
 
 
+@pytest.mark.parametrize(
+    "figures",
+    [
+        [change("5", "2025-2030"), change("40", "2025-2035")],  # 1 % a year, then nearly 6
+        [change("20", "2025-2030"), change("5", "2025-2036")],  # up, then down by 2 % a year
+        [change("27", "2022-2036"), change("40", "2025-2035")],  # nobody can leave from 2022 to 2025
+    ],
+    ids=["runs off", "turns back", "another base"],
+)
+def test_growth_over_different_spans_contradicts_where_the_rest_would_have_to_leap(figures, read_rows):
+    assert only(read_rows(*figures)[1], "figures-contradict").cell == "I3"
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        [change("5", "2025-2030"), change("11", "2025-2036")],
+        [change("5", "2025-2030"), change("4", "2025-2043")],
+        [change("20", "2015-2030"), change("5", "2025-2036")],
+        [change("27", "2036"), change("30", "2036-12", qualifier="about")],
+    ],
+    ids=["steady", "slowly back", "spans that overlap only in part", "about the same"],
+)
+def test_growth_over_different_spans_that_can_hold_is_left_alone(figures, read_rows):
+    assert "figures-contradict" not in read_rows(*figures)[1].codes
+
+
+JOURNEYS = ("journey_under_15_minutes", "journey_15_to_30_minutes", "journey_over_30_minutes")
+
+
+def shares(*values, **entries):
+    bare = {"numerator": "", "denominator": "", "value": ""}
+    return [percent(**bare | {"indicator": j, "value": v} | entries) for j, v in zip(JOURNEYS, values, strict=False)]
+
+
+@pytest.mark.parametrize(("values", "total"), [(("64", "29", "18"), "111"), (("64", "21", "8"), "93")])
+def test_shares_of_one_whole_that_do_not_add_up_are_reported(values, total, read_rows):
+    finding = only(read_rows(*shares(*values))[1], "parts-do-not-add-up")
+
+    assert finding.cell == "I4"
+    assert f"{' + '.join(values)} add up to {total}, not to 100" in finding.message
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        shares("64", "29", "8"),
+        shares("64", "29"),
+        [*shares("64", "29"), *shares("64", "29", "18", period="2021")[2:]],
+        shares("64", "29", "18", qualifier="about"),
+    ],
+    ids=["101 by rounding", "one is missing", "of another year", "not exact"],
+)
+def test_shares_that_can_make_up_a_whole_or_are_none_are_left_alone(rows, read_rows):
+    assert "parts-do-not-add-up" not in read_rows(*rows)[1].codes
+
+
+def number(value, **entries):
+    return row(indicator="population", measure="number", value=value, lowercl="", uppercl="", **entries)
+
+
+@pytest.mark.parametrize(
+    ("parts", "by"),
+    [
+        ([{"sex": "female"}, {"sex": "male"}], "sex"),
+        ([{"age_group": "0-15"}, {"age_group": "16-64"}, {"age_group": "65+"}], "age group"),
+        ([{"quintile": str(fifth)} for fifth in range(1, 6)], "quintile"),
+    ],
+)
+def test_counts_whose_parts_are_not_the_whole_are_reported(parts, by, read_rows):
+    added = 1013 * len(parts)
+    sound = [number(str(added)), *(number("1013", **part) for part in parts)]
+    wrong = [number(str(added + 100)), *sound[1:]]
+
+    assert "parts-do-not-add-up" not in read_rows(*sound)[1].codes
+    assert "parts-do-not-add-up" not in read_rows(*wrong[:-1])[1].codes
+    finding = only(read_rows(*wrong)[1], "parts-do-not-add-up")
+    assert finding.cell == "I2"
+    assert finding.message.endswith(f"by {by} add up to {added}, but I2 gives {added + 100}")
+
+
+@pytest.mark.parametrize(
+    "values", [("1000", "504", "498"), ("1010", "500", "500"), ("200000", "100300", "100300")], ids=str
+)
+def test_counts_that_were_rounded_or_perturbed_are_left_alone(values, read_rows):
+    who = ("all", "female", "male")
+    rows = [number(value, sex=sex) for value, sex in zip(values, who, strict=True)]
+
+    assert "parts-do-not-add-up" not in read_rows(*rows)[1].codes
+
+
+def test_ages_that_overlap_or_leave_a_gap_are_no_parts(read_rows):
+    overlap = [number("900"), number("500", age_group="0-64"), number("400", age_group="50+")]
+    gap = [number("900"), number("500", age_group="0-64"), number("100", age_group="75+")]
+
+    for rows in (overlap, gap):
+        assert "parts-do-not-add-up" not in read_rows(*rows)[1].codes
+
+
+def test_the_figures_of_the_plan_hold_both_contradictions_and_its_journeys_add_up(read_rows):
+    plan = [
+        change("27", "2036"),
+        change("40", "2025-2035", qualifier="about"),
+        *(
+            row(indicator="voluntary_groups", measure="number", period="", value=value, lowercl="", uppercl="",
+                group="organisations", qualifier="at least")
+            for value in ("700", "500")
+        ),
+        *shares("64", "29", "8", period=""),
+    ]  # fmt: skip
+    _, findings = read_rows(*plan)
+    said = [finding.message for finding in findings if finding.code == "figures-contradict"]
+
+    assert said == [
+        "Voluntary groups and organisations, Midlothian, organisations, no period: 700 in I4 and 500 in I5",
+        "Expected change of the population, Midlothian: 27 in I2 (2036) and 40 in I3 (2025-2035)",
+    ]
+    assert "parts-do-not-add-up" not in findings.codes
+
+
 def test_a_share_may_differ_from_its_parts_by_their_rounding_only(read_rows):
     rounded = percent(numerator="1", denominator="3", value="33.3")
     averaged = percent(numerator="12", denominator="34", value="36.2", period="2020-2022")

@@ -101,7 +101,7 @@ def run(
 
 @app.command()
 def check(
-    path: Annotated[list[str], typer.Argument(metavar="PATH ...", help="Workbooks, CSV files, or folders of them.")],
+    path: Annotated[list[str], typer.Argument(metavar="PATH ...", help="Workbooks, CSV files, texts, or folders.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
     region: Annotated[
         str, typer.Option("--region", metavar="REGION", help="The region that the assessments are of.")
@@ -109,6 +109,9 @@ def check(
     data: DataOption = "",
 ) -> None:
     """Read spreadsheets and say what is wrong with them, cell by cell. Nothing is changed.
+
+    A text that is named (.txt, .md, .docx, .pdf) is checked for figures that contradict each other, lack their base or
+    cannot be.
 
     Example: atlas check data/assessments/midlothian
     """

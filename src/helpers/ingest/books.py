@@ -25,7 +25,8 @@ READERS = {"xlsx": "xlsx", "xls": "xls", "xlsb": "xlsb", "ods": "ods", "csv": "d
 class Limits:
     """How much one file may cost. Rows and columns count up to the last filled cell, not the last formatted one.
 
-    ``large_text`` lets delimited text be as large as what a workbook may unpack to, and be packed (``.csv.gz``).
+    ``large_text`` lets delimited text be as large as what a workbook may unpack to, and be packed (``.csv.gz``);
+    ``prose`` lets texts and documents through instead of spreadsheets.
     """
 
     file_bytes: int = 20_000_000
@@ -38,6 +39,7 @@ class Limits:
     memory_bytes: int = 1_500_000_000
     text_length: int = 5_000
     large_text: bool = False
+    prose: bool = False
 
 
 @dataclass(slots=True, unsafe_hash=True)

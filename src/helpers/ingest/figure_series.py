@@ -7,12 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from helpers.ingest import wording
+from helpers.ingest import figure_wholes, growth, wording
 from helpers.ingest.figures import Figure, Known
 from helpers.ingest.findings import Findings
 
 STALE_AFTER_YEARS = 8
-CLOSE_YEARS = 2
 A_SERIES = 3
 NUMBERS = ("value", "numerator", "denominator", "lowercl", "uppercl")
 
@@ -45,6 +44,7 @@ def checked(figures: list[Figure], desk: Desk) -> list[Figure]:
     """
     kept = without_repeats(figures, desk)
     note_contradicting_changes(kept, desk)
+    figure_wholes.note_wholes(kept, desk)
     note_without_base(kept, desk)
     note_stale(kept, desk)
     return kept
@@ -95,9 +95,10 @@ def _which(figure: Figure) -> str:
 
 
 def note_contradicting_changes(figures: Iterable[Figure], desk: Desk) -> None:
-    """Report two projections of one change that end within two years of each other and differ.
+    """Report two projections of one change that cannot both hold, as :mod:`helpers.ingest.growth` tells.
 
-    Three projections or more over spans of the same length are a series and are left alone.
+    Three projections or more over spans of the same length are a series and are left alone. Each figure is reported
+    once, beside the first that it contradicts.
     """
     groups = defaultdict(list)
     for figure in figures:
@@ -106,15 +107,27 @@ def note_contradicting_changes(figures: Iterable[Figure], desk: Desk) -> None:
             groups[subject(figure)].append(figure)
     for group in groups.values():
         is_series = len(group) >= A_SERIES and len({_years(figure) for figure in group}) == 1
-        for later in group[1:] if not is_series else ():
-            if _contradict(group[0], later):
-                said = " and ".join(f"{one.value:g} in {one.cell} ({one.period})" for one in (group[0], later))
+        for at, later in enumerate(group) if not is_series else ():
+            first = next((one for one in group[:at] if _contradict(one, later, desk.known.today)), None)
+            if first is not None:
+                said = " and ".join(f"{one.value:g} in {one.cell} ({one.period})" for one in (first, later))
                 desk.note("figures-contradict", later, f", {later.area_name}: {said}", expected="one figure")
 
 
-def _contradict(earlier: Figure, later: Figure) -> bool:
+def _contradict(earlier: Figure, later: Figure, today: dt.date) -> bool:
+    if earlier.period == later.period:  # that is told of any two figures for the same time
+        return False
+    if earlier.measure == "change_percent":
+        return growth.contradict(_growth(earlier), _growth(later), today=today.year)
     apart = abs(int(earlier.period_end[:4]) - int(later.period_end[:4]))
-    return earlier.period != later.period and earlier.value != later.value and apart <= CLOSE_YEARS
+    return earlier.value != later.value and apart <= growth.CLOSE_YEARS
+
+
+def _growth(figure: Figure) -> growth.Growth:
+    """A figure of change as growth between two years; a single year is the one that is reached."""
+    start, end = int(figure.period_start[:4]), int(figure.period_end[:4])
+    decimals = len(f"{figure.value:.10g}".partition(".")[2])
+    return growth.Growth(figure.value, None if start == end else start, end, bool(figure.qualifier), decimals)
 
 
 def _years(figure: Figure) -> int:

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from helpers.ingest import figure_checks, periods, wording
 from helpers.ingest.books import Cell, address
+from helpers.ingest.figure_wholes import Whole
 from helpers.ingest.findings import Findings
 from helpers.ingest.layouts import Layout
 from helpers.reference import regions
@@ -60,16 +61,17 @@ class Figure:
 class Known:
     """What a row is read against: the register, the regions, the shape of the table and today's date.
 
-    ``indicators`` gives the code of an indicator by each of its names, ``names`` its name by its code and
-    ``measures`` its measure, ``projections`` are the codes of those that may lie in the future, ``areas`` gives a
-    region by each of its codes, ``area_names`` by each of its spellings. ``tallies`` collects what is told once with
-    a count, not at every row.
+    ``indicators`` gives the code of an indicator by each of its names, ``names`` its name by its code and ``measures``
+    its measure, ``projections`` are the codes of those that may lie in the future, ``wholes`` says which shares are the
+    parts of one, ``areas`` gives a region by each of its codes, ``area_names`` by each of its spellings. ``tallies``
+    collects what is told once with a count, not at every row.
     """
 
     indicators: dict[str, str]
     names: dict[str, str]
     measures: dict[str, str]
     projections: frozenset[str]
+    wholes: tuple[Whole, ...]
     areas: dict[str, regions.Region]
     area_names: dict[str, regions.Region]
     layout: Layout

@@ -22,6 +22,7 @@ ENDINGS = {
     ".tsv": "csv",
     ".txt": "csv",
 }
+PROSE = {".txt": "text", ".md": "text", ".docx": "docx", ".pdf": "pdf"}
 PACKED = ".csv.gz"
 GZIP = b"\x1f\x8b"
 KINDS = {
@@ -30,6 +31,9 @@ KINDS = {
     "xls": "an old Excel workbook (.xls)",
     "ods": "an OpenDocument spreadsheet (.ods)",
     "csv": "text (.csv)",
+    "text": "text",
+    "docx": "a Word document (.docx)",
+    "pdf": "a PDF document",
 }
 PROGRAM_MARKS = ("~$", "._", ".~lock.")
 ARCHIVE = b"PK"
@@ -117,15 +121,16 @@ def check_ending(name: str, limits: Limits | None = None) -> str:
     A packed text (``.csv.gz``) is one only under limits that allow large texts.
     """
     ending = Path(name).suffix.lower()
+    endings = PROSE if limits and limits.prose else ENDINGS
     if name.startswith(PROGRAM_MARKS):
         message = "a program left this file beside a spreadsheet; it is none itself"
     elif limits and limits.large_text and name.lower().endswith(PACKED):
         return PACKED
-    elif ending in ENDINGS:
-        return ENDINGS[ending]
+    elif ending in endings:
+        return endings[ending]
     else:
         message = f"files ending in {ending} are not read" if ending else "the file's name has no ending"
-    raise Refusal("file-type", message, value=name, expected=", ".join(ENDINGS))
+    raise Refusal("file-type", message, value=name, expected=", ".join(endings))
 
 
 def check_size(size: int, most: int) -> None:
@@ -146,11 +151,13 @@ def check_content(name: str, data: bytes, limits: Limits) -> str:
     """
     from helpers.ingest import archives
 
-    promised = check_ending(name)
+    promised = check_ending(name, limits)
     found = describe(data)
+    found = {"csv": "text", "a PDF document": "pdf"}.get(found, found) if limits.prose else found
     if found == "archive":
         archive = archives.Archive(data, limits)
         found = archive.describe()
+        found = "docx" if limits.prose and found == "a Word document (.docx)" else found
         _check_match(name, data, promised, found)
         archives.check_archive(archive, limits)
     if found == "protected":
@@ -194,7 +201,7 @@ def _check_match(name: str, data: bytes, promised: str, found: str) -> None:
     if found in (promised, "protected"):
         return
     ending = Path(name).suffix.lower()
-    if found == "csv" and b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if found in ("csv", "text") and b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         found = "neither a spreadsheet nor text"
     message = f"the name ends in {ending} but the content is {KINDS.get(found, found)}"
     raise Refusal("file-type", message, value=name, expected=KINDS[promised])

@@ -8,7 +8,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from helpers.ingest import figure_series, plain_text
+from helpers.ingest import figure_series, figure_wholes, plain_text
 from helpers.ingest.books import Limits, Refusal
 from helpers.ingest.figures import Figure, Known, counted_figure, name_key
 from helpers.ingest.findings import Findings
@@ -110,6 +110,7 @@ def read_known(data: str, *, today: dt.date) -> Known:
         names={row["indicator"]: row["indicator_name"] for row in register},
         measures={row["indicator"]: row["measure"] for row in register},
         projections=frozenset(row["indicator"] for row in register if row.get("role") == PROJECTION),
+        wholes=figure_wholes.read_wholes(data),
         areas={code: area for area in known for code in (area.area_code, *area.other_codes)},
         area_names=spellings,
         layout=JSON_STAT,

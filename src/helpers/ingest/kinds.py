@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from helpers.ingest import layouts, plain_text
-from helpers.ingest.books import Book, Cell, Limits, read_book
+from helpers.ingest import gate, layouts, plain_text
+from helpers.ingest.books import Book, Cell, Limits, Refusal, read_book
+from helpers.ingest.delimited import choose_separator
+from helpers.ingest.encodings import decode
 from helpers.ingest.findings import Findings
 from helpers.ingest.vocabulary import meaning
 
@@ -20,15 +23,36 @@ def look(path: str, limits: Limits) -> dict[str, object]:
     Returns
     -------
     dict
-        ``kind`` (assessment | indicators; "" where the file is refused) and ``findings``, which say why.
+        ``kind`` (assessment | indicators | text; "" where the file is refused) and ``findings``, which say why.
     """
     findings = Findings(Path(path).name)
+    if Path(path).suffix.lower() == ".txt" and is_prose(Path(path), limits):
+        return {"kind": "text", "findings": []}
     text = plain_text.look(Path(path), limits)
     if text is not None and layouts.recognised(text.header_cells):
         return {"kind": "indicators", "findings": []}
     book = read_book(path, limits=limits, findings=findings)
     kind = kind_of(book) if book else ""
     return {"kind": kind, "findings": [vars(finding) for finding in findings]}
+
+
+def is_prose(path: Path, limits: Limits) -> bool:
+    """Whether a plain text is prose: its first lines name no columns and do not all have the same number of fields."""
+    try:
+        lines = decode(gate.read_bytes(path, limits))[0].splitlines()
+    except Refusal:
+        return False
+    lines = [line for line in lines if line.strip()][:LINES_OF_TITLE]
+    rows = list(csv.reader(lines, delimiter=choose_separator(lines))) if lines else []
+    widths = [len(fields) for fields in rows if len(fields) > 1]
+    is_table = len(rows) > 1 and len(widths) == len(rows) and len(set(widths)) == 1
+    return bool(rows) and not is_table and not any(map(_names_columns, rows))
+
+
+def _names_columns(fields: list[str]) -> bool:
+    cells = [Cell(1, at, "text", text, text) for at, text in enumerate(fields, start=1) if text.strip()]
+    known = sum(bool(meaning("column", cell.text)) for cell in cells)
+    return known > 1 or layouts.recognised(cells) is not None or bool(layouts.columns_missing(cells))
 
 
 def kind_of(book: Book) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from helpers.ingest import figure_series, wording
+from helpers.ingest import figure_series, figure_wholes, wording
 from helpers.ingest.books import column_letters
 from helpers.ingest.figure_series import Desk
 from helpers.ingest.figures import Figure
@@ -102,6 +102,7 @@ def checked(columns: Columns, desk: Desk) -> Columns:
     columns = _without_repeats(columns, desk)
     subjects = combined([columns[name].codes for name in SUBJECT])[0]
     _note_changes(columns, desk)
+    _note_wholes(columns, desk)
     _note_without_base(columns, desk)
     _note_stale(columns, subjects, desk)
     return columns
@@ -129,6 +130,32 @@ def _note_changes(columns: Columns, desk: Desk) -> None:
     found = np.flatnonzero(_is_text(measure, (text in changes for text in measure.texts)))
     if len(found):
         figure_series.note_contradicting_changes(figures_at(columns, found), desk)
+
+
+def _note_wholes(columns: Columns, desk: Desk) -> None:
+    """Hand on the declared shares, and the counts whose parts are not exactly the figure for all."""
+    indicator = columns["indicator"]
+    parts = {part for whole in desk.known.wholes for part in whole.parts}
+    is_asked = _is_text(indicator, (text in parts for text in indicator.texts))
+    is_count = _is_text(columns["measure"], (text == "number" for text in columns["measure"].texts))
+    for column, whole in figure_wholes.WHOLES.items():
+        is_asked |= is_count & _misses(columns, column, whole)
+    if is_asked.any():
+        figure_wholes.note_wholes(figures_at(columns, np.flatnonzero(is_asked)), desk)
+
+
+def _misses(columns: Columns, column: str, whole: str) -> np.ndarray:
+    """Which figures belong to a group with a figure for all that is not the sum of the others."""
+    names = [name for name in (*SUBJECT, "period") if name != column]
+    groups = combined([columns[name].codes for name in names])[0]
+    is_whole = _is_text(columns[column], (text == whole for text in columns[column].texts))
+    if not is_whole.any() or is_whole.all():
+        return np.zeros(len(groups), bool)
+    value = columns["value"]
+    added = np.bincount(groups, np.where(is_whole, 0, value))
+    total = np.bincount(groups, np.where(is_whole, value, 0))
+    has_both = (np.bincount(groups, is_whole) > 0) & (np.bincount(groups, ~is_whole) > 0)
+    return (has_both & (np.abs(added - total) > 1e-6))[groups]
 
 
 def _note_without_base(columns: Columns, desk: Desk) -> None:

@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from helpers.ingest import assessments
+from helpers.ingest import assessments, texts
 from helpers.ingest.books import Limits
 from helpers.ingest.findings import PLACES_SHOWN, Finding, Findings, printable
 from helpers.ingest.indicators import ENDINGS, IndicatorError, read_indicators
@@ -32,7 +32,8 @@ def check_paths(
     ----------
     chosen : path or iterable of paths
         Files and folders. Of a folder the spreadsheets, CSV and JSON files are read, those that the reports read;
-        every other file has a finding, but for lock files, hidden files, a README and the project's registers.
+        every other file has a finding, but for lock files, hidden files, a README and the project's registers. A
+        text (.txt, .md, .docx, .pdf) that is named itself is checked for its figures.
     data : path
         The data folder with the registers; empty for the project's own.
     region : str, optional
@@ -140,11 +141,15 @@ def _read(file: Path, data: str | Path, region: str | None, *, is_assessment: bo
         return _assessment(file, data, region or "")
     if _place(file, paths.indicators(data)) is not None or file.suffix.lower() == ".json":
         return _indicators(file, data)
+    if file.suffix.lower() in texts.ENDINGS and file.suffix.lower() not in ENDINGS:
+        return texts.check_text(file)
     told = run_isolated("kinds:look", file, limits=Limits(large_text=True))
     if told.get("kind") == "indicators":
         return _indicators(file, data)
     if told.get("kind") == "assessment":
         return _assessment(file, data, region or _region_of(file.resolve().parent, data))
+    if told.get("kind") == "text":
+        return texts.check_text(file)
     return Findings(file.name, told.get("sha256", ""), items=found(told))
 
 
