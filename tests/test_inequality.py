@@ -290,11 +290,12 @@ def test_a_limit_where_an_end_may_be_zero_is_blank_and_not_endless():
         ({}, {"transform": True, "value_type": "rate", "convention": "scotpho"}, "belongs to the PHE convention"),
         ({}, {"convention": "scotpho", "overall": [1.0, 1, 1, 1, 2]}, "the same in all its rows: row 4"),
         ({}, {"by": ["region"]}, "the table has no column 'region'"),
+        ({}, {"t": fifths().iloc[:0]}, "the table has no rows"),
     ],
 )  # fmt: skip
 def test_impossible_input_is_refused_in_words(changes, options, why):
     with pytest.raises(ValueError, match=why):
-        slope_index(fifths().assign(**changes), **NAMES, **options)
+        slope_index(**{"t": fifths().assign(**changes), **NAMES, **options})
 
 
 def test_the_seed_gives_the_same_limits_and_other_areas_change_nothing():
@@ -358,3 +359,21 @@ def test_ranges_by_hand():
     assert found["relative_range_lowercl_95"] == pytest.approx(5 * np.exp(-Z * np.hypot(2 / 50, 2 / 10)))
     none = deprivation_ranges(fifths((50.0, 40, 30, 20, 0)), **NAMES).iloc[0]
     assert none["absolute_range"] == 50 and np.isnan(none["relative_range"])
+
+
+@pytest.mark.parametrize("convention", inequality.CONVENTIONS)
+def test_one_quantile_has_no_line_and_two_have_no_scatter(convention):
+    one, two = (
+        slope_index(fifths(rates).assign(se=1.0), **NAMES, se="se", convention=convention).iloc[0]
+        for rates in ((30.0,), (40.0, 20.0))
+    )
+    assert np.isnan(one["sii"]) and one["reason"] == "a line needs two quantiles at least"
+    assert abs(two["sii"]) == pytest.approx(40)
+    assert np.isnan(two["sii_lowercl"]) == (convention == "scotpho") == ("no scatter" in two["reason"])
+
+
+def test_several_levels_of_confidence_name_their_columns():
+    found = slope_index(fifths(se=2.0), **NAMES, se="se", confidence=(0.95, 0.998)).iloc[0]
+    assert found["sii_lowercl_99_8"] < found["sii_lowercl_95"] < found["sii"] < found["sii_uppercl_95"]
+    assert found["rii_lowercl_99_8"] < found["rii_lowercl_95"] < found["rii"] < found["rii_uppercl_99_8"]
+    assert "sii_lowercl" not in found

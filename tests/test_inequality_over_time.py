@@ -97,11 +97,11 @@ def test_an_area_without_fifths_has_no_rows_and_all_columns():
 
 def test_the_standard_errors_hold_the_chance_in_the_values():
     """Against draws of the five values; the overall value moves with them."""
-    row = indices(fifths(total=None)).iloc[0]
-    drawn = np.random.default_rng(2).normal(FALLING, 3 / stats.norm.ppf(0.975), (4_000, 5))
-    many = pd.DataFrame(
-        {"area": np.repeat(np.arange(4_000), 5), "q": np.tile(range(1, 6), 4_000), "v": drawn.ravel(), "n": 1.0}
-    )
+    half, people = np.array([12.0, 3, 3, 2, 1, 1]), np.array([100.0, 50, 50, 50, 80, 1])
+    row = indices(fifths(total=None, half=half, people=people)).iloc[0]
+    drawn = np.random.default_rng(2).normal(FALLING, half[:5] / stats.norm.ppf(0.975), (4_000, 5))
+    many = pd.DataFrame({"area": np.repeat(np.arange(4_000), 5), "q": np.tile(range(1, 6), 4_000), "v": drawn.ravel()})
+    many["n"] = np.tile(people[:5], 4_000)
     found = slope_index(many, quantile="q", population="n", value="v", convention="scotpho")
     assert row["sii_error"] == pytest.approx(found["sii"].std(), rel=0.05)
     assert row["rii_error"] == pytest.approx(found["rii"].std(), rel=0.05)

@@ -49,8 +49,10 @@ def grid(table: pd.DataFrame, by: Sequence[str], steps: np.ndarray, what: str) -
     Raises
     ------
     ValueError
-        If a column is missing, a step is, or an area has two rows for one step.
+        If the table is empty, a column is missing, a step is, or an area has two rows for one step.
     """
+    if table.empty:
+        raise ValueError(f"the table has no rows, so there is no {what}")
     by = [by] if isinstance(by, str) else list(by)
     absent = [name for name in by if name not in table.columns]
     if absent:
