@@ -96,8 +96,8 @@ def build(
     parts = _merged(parts)
     count, slack = cells["count"].to_numpy(float), cells["slack"].to_numpy(float)
     parts = csr_matrix(parts.multiply(scale[:, None]))
-    is_broken = np.abs(count - np.round(count)) > EXACT
-    slack = slack + np.where(is_broken | (scale != 1), half_unit(count), 0)
+    is_rounded = (np.abs(count - np.round(count)) > EXACT) | ((scale != 1) & ~np.isnan(count))
+    slack = slack + np.where(is_rounded, half_unit(count[is_rounded]).min(initial=np.inf) if is_rounded.any() else 0, 0)
     return System(parts, count, slack, np.asarray(state, dtype=object).astype(str), False, rule)
 
 
