@@ -270,6 +270,7 @@ def test_a_line_that_crosses_zero_has_no_ratio():
 def test_a_limit_where_an_end_may_be_zero_is_blank_and_not_endless():
     found = slope_index(fifths((50.0, 40, 30, 20, 10), se=15.0), **NAMES, se="se", multiplier=-1).iloc[0]
     assert found["rii"] == pytest.approx(11) and np.isfinite(found["rii_lowercl"]) and np.isnan(found["rii_uppercl"])
+    assert "no limit on that side" in found["reason"]
 
 
 @pytest.mark.parametrize(
@@ -373,7 +374,7 @@ def test_one_quantile_has_no_line_and_two_have_no_scatter(convention):
 
 
 def test_several_levels_of_confidence_name_their_columns():
-    found = slope_index(fifths(se=2.0), **NAMES, se="se", confidence=(0.95, 0.998)).iloc[0]
+    found = slope_index(fifths(se=1.0), **NAMES, se="se", confidence=(0.95, 0.998)).iloc[0]
     assert found["sii_lowercl_99_8"] < found["sii_lowercl_95"] < found["sii"] < found["sii_uppercl_95"]
     assert found["rii_lowercl_99_8"] < found["rii_lowercl_95"] < found["rii"] < found["rii_uppercl_99_8"]
     assert "sii_lowercl" not in found

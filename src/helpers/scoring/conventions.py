@@ -20,6 +20,7 @@ from helpers.scoring.slopes import Lines
 
 NO_INTERVALS = "nothing says how sure the values are (se, or lowercl and uppercl), so there are no limits"
 END_NOT_POSITIVE = "the line does not stay above 0, so there is no ratio of its ends"
+END_MAY_BE_ZERO = "an end of the line may well be 0, so the ratio of its ends has no limit on that side"
 NO_EVENTS = "the overall value is 0, so there is nothing to set the slope against"
 NO_SCATTER = "a line through two quantiles has no scatter, so there are no limits"
 
@@ -52,13 +53,15 @@ def phe(found: Quantiles, scale: str, multiplier: float, grades: tuple[float, ..
         limits, reasons = _phe_limits(found, lines, scale, multiplier, grades, draws, seed), found.limit_reasons
         limits = tuple(np.where(reasons == "", ends_, np.nan) for ends_ in limits)
     positive = (ends[0] > 0) & (ends[1] > 0)
+    rii_limits = np.where(positive & (limits[1] > 0) & np.isfinite(limits[1]), limits[1], np.nan)
+    reasons = np.where((reasons == "") & ~positive, END_NOT_POSITIVE, reasons)
     return Indices(
         sii=sii,
         rii=np.where(positive, rii, np.nan),
         sii_limits=limits[0],
-        rii_limits=np.where(positive & (limits[1] > 0), limits[1], np.nan),
+        rii_limits=rii_limits,
         overall=found.overall if scale == "natural" else np.full(len(sii), np.nan),
-        reasons=np.where((reasons == "") & ~positive, END_NOT_POSITIVE, reasons),
+        reasons=np.where((reasons == "") & np.isnan(rii_limits).any(axis=0), END_MAY_BE_ZERO, reasons),
         method=_phe_method(scale, found, draws, seed),
     )
 
