@@ -194,13 +194,15 @@ def _draw_variant(ax: Axes, line: pd.DataFrame, place: int) -> None:
 
 
 def _write_ends(ax: Axes, own: pd.DataFrame, width: str, room: float) -> None:
-    """Write every variant's last figure at its end, with its name where there are several."""
+    """Write every variant's last figure at its end, with its name where there are several: below it on a phone."""
     size = style.SMALL[width]
     ends = own.groupby("variant", sort=False).last()
+    below = len(ends) > 1 and width == "narrow"
     per_px = (ax.get_ylim()[1] - ax.get_ylim()[0]) / style.size_px(ax)[1]
-    places = apart([people / per_px for people in ends["population"]], 1.3 * size)
+    places = apart([people / per_px for people in ends["population"]], (2.7 if below else 1.3) * size)
     for place, (row, y) in enumerate(zip(ends.itertuples(), places, strict=True)):
-        words = rounded(row.population) + (f" {row.variant_name}" if len(ends) > 1 else "")
-        words = text.fit(words, room - 12, size, bold=place == 0)
-        colour = style.REGION if place == 0 else style.SECONDARY
-        text.write(ax, words, 1, y * per_px, x_at="axes", dx=9, size=size, bold=place == 0, colour=colour)
+        words = [rounded(row.population)] + ([str(row.variant_name)] if len(ends) > 1 else [])
+        lines = words if below else [" ".join(words)]
+        lines = [text.fit(line, room - 12, size, bold=place == 0) for line in lines]
+        look = {"size": size, "bold": place == 0, "colour": style.REGION if place == 0 else style.SECONDARY}
+        text.write_lines(ax, lines, 1, y * per_px, x_at="axes", dx=9, **look)
