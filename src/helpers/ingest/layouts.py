@@ -85,7 +85,8 @@ class Layout:
 def layouts() -> tuple[Layout, ...]:
     """The declared shapes, in the order in which they are tried."""
     text = resources.files("helpers.ingest").joinpath("layouts.yaml").read_text("utf-8")
-    return tuple(_layout(entry) for entry in yaml.safe_load(text))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # five times as fast, where it is there
+    return tuple(_layout(entry) for entry in yaml.load(text, Loader=loader))
 
 
 def _layout(entry: dict) -> Layout:

@@ -117,7 +117,12 @@ def _cells(words: dict[int, Words], line: int) -> dict[int, Cell]:
 
 def _count(left_out: dict[plain_rows.Reason, np.ndarray], alone: np.ndarray, known: Known, findings: Findings) -> None:
     """Count the rows that were left out without being read one by one."""
-    skipped = [turns[~np.isin(turns, alone)] for turns in left_out.values()]
-    for reason, turns in zip(left_out, skipped, strict=True):
-        known.tallies[reason].count += len(turns)
-    findings.rows.skipped += len(np.unique(np.concatenate(skipped))) if skipped else 0
+    if not left_out:
+        return
+    is_left = np.zeros(max(int(turns[-1]) for turns in left_out.values()) + 1, bool)
+    is_alone = np.zeros(max(len(is_left), int(alone[-1]) + 1), bool)
+    is_alone[alone] = True
+    for reason, turns in left_out.items():
+        is_left[turns] = True
+        known.tallies[reason].count += len(turns) - int(is_alone[turns].sum())
+    findings.rows.skipped += int((is_left & ~is_alone[: len(is_left)]).sum())

@@ -11,7 +11,9 @@ import csv
 import io
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from helpers.ingest import gate, values
@@ -55,7 +57,10 @@ def look(path: Path, limits: Limits) -> PlainText | None:
     try:
         if gate.check_ending(path.name, limits) not in ("csv", gate.PACKED):
             return None
-        name, data = gate.unpacked(path.name, gate.read_bytes(path, limits), limits)
+        data = gate.read_bytes(path, limits)
+        if len(data) >= SMALLEST:
+            Thread(target=import_module, args=["pyarrow.csv"]).start()  # while the file is unpacked and looked through
+        name, data = gate.unpacked(path.name, data, limits)
         if len(data) < SMALLEST or gate.check_content(name, data, limits) != "csv":
             return None
     except Refusal:
