@@ -1,4 +1,8 @@
-"""What the chapter on population needs shows: finished tables of ``scoring.comparison`` as figures and sentences."""
+"""What the chapter on population needs shows: finished tables of ``scoring.needs`` as figures and sentences.
+
+What has a module of its own (areas, control, demand, inequality, lives, outcomes, population, together) is here by name
+too, so that the notebook has one place to show from.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +13,26 @@ from helpers.charts import spine as spine_charts
 from helpers.charts import spine_words, trend_words
 from helpers.charts import trends as trend_charts
 from helpers.page import blocks
+from helpers.page.areas import areas
 from helpers.page.blocks import Block, Blocks, absent, words
+from helpers.page.control import control
+from helpers.page.demand import demand
 from helpers.page.drawing import drawing, in_parts
+from helpers.page.inequality import inequality
+from helpers.page.lives import lives
+from helpers.page.outcomes import citizens, outcomes
+from helpers.page.population import population
 from helpers.page.sourcing import files_of, source_line
 from helpers.page.tables import Column, places, table
+from helpers.page.together import together
 from helpers.reference.regions import Region
 from helpers.scoring import messages
 from helpers.scoring.wording import listing, plural
+
+__all__ = [
+    "areas", "citizens", "control", "demand", "facts", "inequality", "limits", "lives", "outcomes", "overview", "plan",
+    "population", "quintiles", "release_note", "spine", "together", "trends",
+]  # fmt: skip
 
 SPINE = (
     Column("indicator_name", "Indicator"),

@@ -49,3 +49,8 @@ def used(files: pd.DataFrame, *frames: pd.DataFrame) -> pd.DataFrame:
 def files_of(frame: pd.DataFrame) -> set[str]:
     """The files that the rows of a table came from."""
     return {name for name in frame["file"].dropna().unique() if name} if "file" in frame else set()
+
+
+def refused(files: pd.DataFrame) -> list[str]:
+    """The names of the files of which nothing could be used."""
+    return list(files.loc[files["state"] == "refused", "file"])

@@ -123,6 +123,28 @@ def parts(region_id: str, data: str | Path = "") -> list[str]:
     return [known.id for known in _regions(_file(data)).values() if known.part_of == whole]
 
 
+@dataclass(frozen=True)
+class Surroundings:
+    """The areas around a region, by their area codes.
+
+    ``names`` gives the name of every area by its code, ``peers`` are all regions of its kind in its country (itself
+    among them), ``parts`` those that it consists of.
+    """
+
+    names: dict[str, str]
+    peers: tuple[str, ...]
+    parts: tuple[str, ...]
+
+
+def surroundings(region: Region, data: str | Path = "") -> Surroundings:
+    """Return the areas around a region; for a country the peers are its council areas, with which it is set beside."""
+    known = [area for area in _regions(_file(data)).values() if area.area_code]
+    kind = "council_area" if region.kind == "country" else region.kind
+    peers = tuple(a.area_code for a in known if a.kind == kind and a.country == region.country)
+    parts = tuple(a.area_code for a in known if a.part_of == region.id)
+    return Surroundings({area.area_code: area.name for area in known}, peers, parts)
+
+
 def country_code(region: Region, data: str | Path = "") -> str:
     """Return the area code of the country that a region lies in, "" where the register has none or it is one itself."""
     countries = [row for row in load_regions(data).itertuples() if row.kind == "country"]

@@ -108,7 +108,7 @@ def against_all(
     An area is outside by chance in about 1 of 20 cases before the correction. Where areas differ for reasons other than
     chance (``overdispersion`` well above 1, usual with large counts), being outside is nothing rare.
     """
-    table = figures.totals(figures.complete(indicators))
+    table = figures.totals(figures.complete(indicators, register))
     kin = table[_is_kin(table["area_code"], area_code)]
     groups = _groups(kin, area_code, fewest_areas)
     if groups.empty:

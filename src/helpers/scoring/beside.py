@@ -104,7 +104,7 @@ def beside_comparator(
 
     Figures from files without any limits, denominators or further areas are left to `plan_figures`.
     """
-    table = figures.totals(figures.complete(indicators))
+    table = figures.totals(figures.complete(indicators, register))
     own = figures.whole_population(table[table["area_code"] == area_code])
     kin = set(_peers(table["area_code"].unique(), area_code, comparator) if peers is None else peers)
     alike = dict(iter(table.groupby([*figures.KEY, "period"])))

@@ -50,12 +50,12 @@ def monthly(
         so that a short month does not look better), ``reported_beds`` (the source's own average, whole beds),
         ``population`` (adults), ``beds_per_100000`` (beds a day per 100,000 adults, missing where they are not
         known) and the place of the bed days. Of several age groups the widest open one: all, or 18 and over. Empty
-        where there are none.
+        where there are none. A month with two different figures is left out, as a gap: which holds cannot be told.
 
     Raises
     ------
     ValueError
-        If a month has two different figures, or more bed days than none can be (below 0).
+        If a month has bed days below 0.
     """
     table = figures.complete(indicators).reset_index(drop=True)
     table = table[(table["quintile"] == "total") & table["area_code"].isin(list(area_codes)) & (table["sex"] == "all")]
@@ -170,18 +170,12 @@ def _start(group: str) -> float | None:
 
 
 def _months(table: pd.DataFrame) -> pd.DataFrame:
-    """One figure a month, from one file; whole months only."""
+    """One figure a month, from one file; whole months only, and none of a month for which two figures contradict."""
     whole = table["period_start"].dt.is_month_start & (
         table["period_start"] + pd.offsets.MonthEnd(0) == table["period_end"]
     )
     table = table[whole].drop_duplicates(["file", "area_code", "period_start", "value"])
-    twice = table[table.duplicated(["file", "area_code", "period_start"], keep=False)]
-    if len(twice):
-        row = twice.iloc[0]
-        raise ValueError(
-            f"{row['file']}: {len(twice)} different figures of {row['indicator']} for {row['area_code']} in the same"
-            f" month, the first of {row['period']} ({row['cell']}); keep one"
-        )
+    table = table[~table.duplicated(["file", "area_code", "period_start"], keep=False)]
     if (table["value"] < 0).any():
         row = table[table["value"] < 0].iloc[0]
         raise ValueError(

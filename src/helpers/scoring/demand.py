@@ -70,7 +70,8 @@ def beds_needed(
         the assumptions (``_lowercl``, ``_uppercl``) and ``_chance``, the number if every assumption held at its value;
         ``share_of_variance_assumptions_pct`` and ``share_of_variance_chance_pct`` (their sum is 100); ``beds``;
         ``shortfall_pct``: on how many per cent of days more are needed, with its limits over the assumptions;
-        ``delayed_beds``: mean number of beds used by people ready to leave; ``growth``: the factor on arrivals.
+        ``delayed_beds``: mean number of beds used by people ready to leave; ``growth``: the factor on arrivals. No rows
+        where no group is given.
 
     Raises
     ------
@@ -93,6 +94,8 @@ def beds_needed(
     all beds are taken, and a peak within the day: the real need varies more. Factors of one condition are drawn once
     for all groups that the row stands for.
     """
+    if demand.empty:
+        return pd.DataFrame(columns=COLUMNS)
     base = inputs.check_demand(demand)
     named = inputs.check_conditions(conditions, base["group"])
     random = np.random.default_rng(seed)

@@ -83,7 +83,7 @@ def directions(
     (Welch). An area that is part of the comparator shares its events, which makes the test err towards no
     difference.
     """
-    table = figures.totals(figures.complete(indicators))
+    table = figures.totals(figures.complete(indicators, register))
     table = without_months(table[table["area_code"].isin({area_code, comparator_code})])
     table = one_figure_each(figures.whole_population(table))
     table = _timed(table.sort_values(["period_start", "period_end", "period"], kind="stable"))

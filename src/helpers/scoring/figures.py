@@ -21,13 +21,15 @@ PERIOD = ["period_start", "period_end", "period"]
 BARE_AREAS = 2
 
 
-def complete(indicators: pd.DataFrame) -> pd.DataFrame:
+def complete(indicators: pd.DataFrame, register: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return a copy of the figures in which every column that scoring looks at is there, with its type.
 
-    Rows without a value are left out. Raises `ValueError` where a required column is missing.
+    Rows without a value are left out, and with a register those that it gives a role (see `with_names`): a table of
+    populations by single age has a hundred times as many rows as all that is set beside others. Raises `ValueError`
+    where a required column is missing.
     """
     check_columns(indicators, REQUIRED, "indicators")
-    table = indicators.copy()
+    table = indicators.copy() if register is None else _without_roles(indicators, register).copy()
     for column, default in DEFAULTS.items():
         table[column] = table[column].astype("object").fillna(default).astype(str) if column in table else default
     for column in NUMBERS:
@@ -39,6 +41,14 @@ def complete(indicators: pd.DataFrame) -> pd.DataFrame:
     table["row"] = table["row"].astype("Int64") if "row" in table else pd.Series(pd.NA, table.index, "Int64")
     table["quintile"] = table["quintile"].str.strip().str.casefold().str.removesuffix(".0")
     return table[table["value"].notna()]
+
+
+def _without_roles(table: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
+    """Leave out building blocks and projections; a register from before there were roles has none."""
+    known = register.set_index("indicator") if "indicator" in register.columns else register
+    if "role" not in known:
+        return table
+    return table[~table["indicator"].isin(known.index[known["role"].fillna("") != ""])]
 
 
 def is_bare(table: pd.DataFrame) -> pd.Series:
@@ -75,8 +85,7 @@ def with_names(table: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
     has a role there (a building block of others, a projection) is left out: it is no finding by itself.
     """
     known = register.set_index("indicator") if "indicator" in register.columns else register
-    if "role" in known:
-        table = table[~table["indicator"].isin(known.index[known["role"].fillna("") != ""])]
+    table = _without_roles(table, known)
     known = known.reindex(columns=[*NAMES, "theme_order"])
     table = table.drop(columns=[*NAMES], errors="ignore").join(known, on="indicator")
     place = {code: position for position, code in enumerate(known.index)}

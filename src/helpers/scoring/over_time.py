@@ -113,7 +113,7 @@ def trend_change(indicators: pd.DataFrame, area_code: str, register: pd.DataFram
     it is a steady trend, this does not say. Figures whose periods overlap share events and are not
     compared. Figures by month are left out: the seasons part them, and a control chart shows them (`delays`).
     """
-    table = figures.totals(figures.complete(indicators))
+    table = figures.totals(figures.complete(indicators, register))
     own = one_figure_each(figures.whole_population(without_months(table[table["area_code"] == area_code])))
     own = own.sort_values(["period_start", "period_end", "period"], kind="stable")
     named = figures.with_names(own.drop_duplicates(figures.KEY, keep="last"), register)
