@@ -230,3 +230,6 @@ def test_building_blocks_and_projections_are_left_out_of_what_is_shown():
 
     assert figures.with_names(table, declared)["indicator"].tolist() == ["loneliness"]
     assert len(figures.with_names(table, declared.drop(columns="role"))) == 4
+    whole = table.assign(area_code="S12000019", period="2022", value=1.0)
+    assert figures.complete(whole, declared)["indicator"].tolist() == ["loneliness"]
+    assert len(figures.complete(whole)) == 4

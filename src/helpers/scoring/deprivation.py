@@ -59,7 +59,7 @@ def quintiles(indicators: pd.DataFrame, area_code: str, register: pd.DataFrame) 
     not have people in each; Orkney, Shetland and the Western Isles have none in the most and the least
     deprived.
     """
-    table = figures.complete(indicators)
+    table = figures.complete(indicators, register)
     own = figures.whole_population(table[table["area_code"] == area_code])
     split = own["quintile"].isin(FIFTHS)
     has_split = split.groupby([own[column] for column in (*figures.KEY, "file", "period")]).transform("any")

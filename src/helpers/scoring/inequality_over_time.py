@@ -70,7 +70,7 @@ def inequality_indices(indicators: pd.DataFrame, area_code: str, register: pd.Da
     number of indicators.
     """
     check_columns(indicators, figures.REQUIRED, "indicators")
-    table = figures.complete(indicators[indicators["area_code"] == area_code])
+    table = figures.complete(indicators[indicators["area_code"] == area_code], register)
     own = _one_series(figures.whole_population(table))
     if own.empty:
         return pd.DataFrame(columns=COLUMNS)
