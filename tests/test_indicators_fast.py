@@ -196,6 +196,8 @@ HEAD, LINE = "area_code,indicator,period,value,note", "S12000019,population_cens
         (f'{HEAD}\n{LINE}"a\nb"\n', False),
         (f'{HEAD}\n{LINE} "a"\n', False),
         (f'{HEAD}\n{LINE}5" pipe\n', False),
+        (f'{HEAD}\n{LINE}a"b"\n', False),
+        (f'{HEAD}\n{LINE}"b"a\n', False),
         (f'{HEAD}\n{LINE}"a\n', False),
         (f"{HEAD}\n{LINE}x\n{LINE}x,y\n", False),
         (f"{HEAD}\n{LINE}x\nS12000019\n", False),
