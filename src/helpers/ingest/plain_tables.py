@@ -24,7 +24,7 @@ def read_plain(text: PlainText, limits: Limits, known: Known, findings: Findings
     ``known.layout`` becomes the shape of the table, its tallies and the counts of rows are those of all rows. Raises
     Refusal (too-many-rows) where there are more rows than the limit.
     """
-    check_place(Sheet(""), text.size + 1, 1, limits)
+    check_place(Sheet(""), min(text.size, limits.rows) + 1, 1, limits)
     layout = layouts.recognised(text.header_cells)
     if layout is None:
         return None
