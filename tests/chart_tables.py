@@ -133,24 +133,6 @@ def changes() -> pd.DataFrame:
     return pd.DataFrame([row])
 
 
-def quintiles() -> pd.DataFrame:
-    names = ("Whole area", "Most deprived fifth", "Second fifth", "Third fifth", "Fourth fifth", "Least deprived fifth")
-    values = (50.0, 90.0, 70.0, NONE, 40.0, 20.0)
-    table = pd.DataFrame({"quintile": ["total", *"12345"], "quintile_name": names, "value": values})
-    table = table.assign(lowercl=table["value"] - 10, uppercl=table["value"] + 10, unit="per 100,000", reason="")
-    table.loc[3, "reason"], table.loc[4, "reason"] = "no figure", "the source withholds the number of events behind it"
-    return table.assign(indicator="alcohol", sex="all", age_group="all")
-
-
-def gaps() -> pd.DataFrame:
-    row = {
-        "indicator": "alcohol", "sex": "all", "age_group": "all", "indicator_name": "Hospital stays because of alcohol",
-        "unit": "per 100,000", "period": "2020/21 financial year", "most_deprived": 90.0, "least_deprived": 20.0,
-        "ratio": 4.5, "verdict": "worse", "reason": "",
-    }  # fmt: skip
-    return pd.DataFrame([row])
-
-
 def by_dimension() -> pd.DataFrame:
     """Agreement of twelve stakeholders; the last dimension was rated by nobody."""
     rows = [

@@ -249,7 +249,7 @@ def test_a_second_comparator_is_named_in_its_row():
     )
 
 
-# --- trends and quintiles
+# --- trends
 
 
 def test_the_trend_draws_the_regions_line_its_band_and_the_comparator():
@@ -284,21 +284,6 @@ def test_labels_at_the_ends_keep_apart_and_in_order(places):
     assert all(moved[b] - moved[a] >= 9 for a, b in itertools.pairwise(order))
 
 
-def test_quintiles_have_a_point_each_from_most_to_least_deprived():
-    ax = charts.plot_quintiles(tables.quintiles())
-    points = [
-        (line.get_ydata()[0], float(line.get_xdata()[0]), line.get_markerfacecolor()) for line in lines(ax, "fifth")
-    ]
-    assert points == [(0, 90, style.REGION), (1, 70, style.REGION), (3, 40, "white"), (4, 20, style.REGION)]
-    assert ax.get_ylim() == (4.5, -0.5) and ax.get_xlim()[0] == 0
-    assert {"no figure", "whole area 50", "Most deprived fifth", "90"} <= set(texts(ax))
-
-
-def test_a_hollow_point_is_explained():
-    written = " ".join(texts(charts.figure_quintiles(tables.quintiles(), gaps=tables.gaps())))
-    assert "Hollow: the source withholds the number of events behind it" in written
-
-
 # --- titles, subtitles, alt texts
 
 
@@ -321,9 +306,6 @@ def test_titles_say_the_finding():
     assert charts.title_trends(tables.changes(), region_name="Midlothian") == (
         "Hospital stays because of alcohol in Midlothian: fallen from 700 to 500: better"
     )
-    assert charts.title_quintiles(tables.gaps(), region_name="Midlothian") == (
-        "Hospital stays because of alcohol in Midlothian: most deprived fifth worse, 4.5 times the least deprived"
-    )
 
 
 def test_no_title_claims_what_its_verdict_does_not_carry():
@@ -335,8 +317,6 @@ def test_no_title_claims_what_its_verdict_does_not_carry():
     assert charts.title_trends(same, region_name="M").endswith("no clear change, 700 to 500")
     two = pd.concat([same, same])
     assert charts.title_trends(two, region_name="M") == "None of 2 indicators has clearly got better or worse in M"
-    gap = pd.concat([tables.gaps().assign(verdict="no clear difference")] * 2)
-    assert "clearly" in charts.title_quintiles(gap, region_name="M")
     level = tables.profile().assign(level=2)
     assert charts.title_profile(level) == "Every dimension stands at level\u00a02"
 
@@ -349,7 +329,6 @@ def test_subtitles_say_measure_unit_period_and_n():
     assert charts.subtitle_rounds(tables.delphi()).endswith("2 rounds; 12 stakeholders")
     assert "range of 32 areas" in charts.subtitle_spine(tables.beside())
     assert charts.subtitle_trends(tables.changes()) == "per 100,000; 2002/03 to 2004/05; shaded: 95\u00a0% intervals"
-    assert charts.subtitle_quintiles(tables.gaps()).endswith("95\u00a0% intervals; 2020/21")
 
 
 @pytest.mark.parametrize(
@@ -379,10 +358,6 @@ def test_subtitles_say_measure_unit_period_and_n():
                 "beside Scotland",
                 "700 (660 to 740) in 2002/03, 500 (460 to 540) in 2004/05, fallen, better",
             ],
-        ),
-        (
-            charts.alt_quintiles(tables.quintiles(), gaps=tables.gaps(), region_name="Midlothian"),
-            ["Dot plots", "most deprived fifth 90 (80 to 100), least deprived fifth 20 (10 to 30), worse"],
         ),
     ],
 )
@@ -469,8 +444,6 @@ def test_nothing_touches_in_small_multiples(name, width):
     many = [tables.changes().assign(indicator_name=name, unit=name if name == LONG else "per 100,000")] * 5
     options = {"changes": pd.concat(many), "region_code": "S1", "comparator_code": "S2", "width": width}
     assert not touching(charts.figure_trends(tables.trend(), **options))
-    gaps = pd.concat([tables.gaps().assign(indicator_name=name)] * 3)
-    assert not touching(charts.figure_quintiles(tables.quintiles(), gaps=gaps, width=width))
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -480,7 +453,6 @@ def test_empty_tables_give_a_sentence(width):
     empty = [
         charts.figure_spine(tables.beside()[:0], region_name="M", width=width),
         charts.figure_trends(tables.trend()[:0], changes=tables.changes()[:0], region_code="S1", width=width),
-        charts.figure_quintiles(tables.quintiles()[:0], gaps=tables.gaps()[:0], width=width),
         charts.figure_waves(tables.compared()[:0], width=width),
         charts.figure_rounds(tables.delphi()[:0], width=width),
     ]
@@ -490,7 +462,6 @@ def test_empty_tables_give_a_sentence(width):
         charts.title_waves(tables.compared()[:0]),
         charts.title_rounds(tables.delphi()[:0]), charts.title_spine(tables.beside()[:0], region_name="M"),
         charts.title_trends(tables.changes()[:0], region_name="M"),
-        charts.title_quintiles(tables.gaps()[:0], region_name="M"),
         charts.alt_waves(tables.compared()[:0]), charts.alt_rounds(tables.delphi()[:0]),
         charts.subtitle_waves(tables.compared()[:0]), charts.subtitle_rounds(tables.delphi()[:0]),
     ]  # fmt: skip
@@ -500,8 +471,6 @@ def test_empty_tables_give_a_sentence(width):
 def test_all_missing_figures_draw_no_line_and_do_not_fail():
     blank = tables.trend().assign(value=math.nan, lowercl=math.nan, uppercl=math.nan)
     assert "no figures" in texts(charts.plot_trend(blank, region_code="S1"))
-    nothing = tables.quintiles().assign(value=math.nan, lowercl=math.nan, uppercl=math.nan)
-    assert texts(charts.plot_quintiles(nothing)).count("no figure") == 5
     positions = [column for column in tables.beside() if column.startswith("x")]
     bare = tables.beside().assign(**dict.fromkeys(positions, math.nan))
     assert not lines(charts.plot_spine(bare, region_name="M"), "region")

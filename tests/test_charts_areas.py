@@ -97,12 +97,12 @@ def test_places_are_counted_from_the_nearer_end(place, polarity, wanted):
 
 def test_the_section_has_figure_rule_and_tables(result):
     blocks = page.areas(result.funnels, result.ranks, MIDLOTHIAN, FILES, tests=result.tests)
-    assert [block.kind for block in blocks] == ["figure", "words", "table", "table", "table"]
+    assert [block.kind for block in blocks] == ["figure", "table", "table", "table", "worked_out"]
     assert "Source: ScotPHO: all.csv" in blocks[0].data["source"]
-    assert "Benjamini and Hochberg" in blocks[1].text and "funnel" in blocks[1].text
-    names = [column["name"] for column in blocks[-1].data["columns"]]
-    assert blocks[-1].data["rows"][0][names.index("corrected")] == "below 0.0001"
-    assert len(blocks[2].data["rows"]) == 24 and len(blocks[-1].data["rows"]) == 3
+    assert "Benjamini and Hochberg" in blocks[-1].text and "funnel" in blocks[-1].text
+    names = [column["name"] for column in blocks[-2].data["columns"]]
+    assert blocks[-2].data["rows"][0][names.index("corrected")] == "below 0.0001"
+    assert len(blocks[1].data["rows"]) == 24 and len(blocks[-2].data["rows"]) == 3
 
 
 def test_the_section_without_data_is_one_sentence(result):

@@ -210,7 +210,7 @@ def test_the_conditions_that_ship_say_that_they_are_illustrative(tmp_path):
     needed = demand.beds_needed(found.demand, found.conditions, draws=100)
     blocks = page.demand(needed, found.demand, found.conditions, regions.region("midlothian"), found.files.assign(
         producer="", licence="", status=""))  # fmt: skip
-    assert [block.kind for block in blocks] == ["notices", "figure", "words", "table", "table", "table"]
+    assert [block.kind for block in blocks] == ["notices", "figure", "words", "table", "table", "table", "worked_out"]
     assert "made up" in blocks[0].text and "illustrative" in blocks[1].data["subtitle"]
 
 

@@ -210,7 +210,7 @@ def test_the_section_has_figure_method_and_table_and_says_which_periods(shipped)
     place = regions.region("midlothian")
     table = lives(shipped, area_code=place.area_code, comparator=place.comparator, register=registers.load_register())
     blocks = page.lives(table, place, FILES)
-    assert [block.kind for block in blocks] == ["figure", "words", "words", "table"]
+    assert [block.kind for block in blocks] == ["figure", "words", "table", "worked_out"]
     assert "women 80.9\u00a0years, 61.9 of them in good health" in blocks[0].data["title"]
-    assert "takes the two as independent" in blocks[2].text and "2019-2021" in blocks[2].text
-    assert len(blocks[3].data["rows"]) == 6
+    assert "takes the two as independent" in blocks[3].text and "2019-2021" in blocks[3].text
+    assert len(blocks[2].data["rows"]) == 6

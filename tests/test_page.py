@@ -348,7 +348,7 @@ def test_a_region_without_figures_gets_one_sentence_for_each_part(figures):
     shown = [
         *needs.spine(beside, place, files()),
         *needs.trends(comparison.trends(nothing, ["X"], changes), changes, beside, place, "Y", files()),
-        *needs.quintiles(fifths, comparison.quintile_gaps(fifths), beside, place, files()),
+        *needs.deprivation(fifths, fifths, beside, place, files()),
         *needs.plan(plan, place),
     ]
     assert [block.kind for block in shown] == ["absent"] * 4

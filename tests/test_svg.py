@@ -12,6 +12,7 @@ from matplotlib.text import Text
 import chart_tables as tables
 from helpers import charts
 from helpers.charts import style, text
+from helpers.charts import svg as svg_module
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = (
@@ -33,7 +34,6 @@ FIGURES = {
     "trends": lambda width: charts.figure_trends(
         tables.trend(), changes=tables.changes(), region_code="S1", comparator_code="S2", width=width
     ),
-    "quintiles": lambda width: charts.figure_quintiles(tables.quintiles(), gaps=tables.gaps(), width=width),
 }
 
 
@@ -196,3 +196,12 @@ def test_a_sentence_is_cut_at_a_clause_where_one_fits():
     long = "services formally described; systematic approach planned, not deployed anywhere at all"
     assert text.clause(long, 200, 12, lines=1) == ["services formally described …"]
     assert text.clause("short", 200, 12) == ["short"]
+
+
+def test_strokes_that_look_alike_are_one_path_and_others_are_not():
+    line = '<path d="M{0} 0L{0} 9" fill="none" stroke="#d9dee3" stroke-width="0.8"/>'
+    other = '<path d="M9 0L9 9" fill="none" stroke="#8a8f98" stroke-width="0.8"/>'
+    see_through = '<path d="M8 0L8 9" fill="none" stroke="#d9dee3" stroke-opacity="0.5"/>'
+    merged = svg_module._merged(line.format(1) + line.format(2) + other + see_through * 2)
+    whole = '<path d="M1 0L1 9M2 0L2 9" fill="none" stroke="#d9dee3" stroke-width="0.8"/>'
+    assert merged == whole + other + see_through * 2

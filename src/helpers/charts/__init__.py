@@ -57,13 +57,6 @@ from helpers.charts.projection import (
     title_projection,
 )
 from helpers.charts.pyramid import alt_pyramid, figure_pyramid, plot_pyramid, subtitle_pyramid, title_pyramid
-from helpers.charts.quintiles import (
-    alt_quintiles,
-    figure_quintiles,
-    plot_quintiles,
-    subtitle_quintiles,
-    title_quintiles,
-)
 from helpers.charts.rank import plot_rank
 from helpers.charts.rounds import alt_rounds, figure_rounds, plot_rounds, subtitle_rounds, title_rounds
 from helpers.charts.spider import plot_spider
@@ -92,7 +85,6 @@ __all__ = [
     "alt_profile",
     "alt_projection",
     "alt_pyramid",
-    "alt_quintiles",
     "alt_rounds",
     "alt_spine",
     "alt_strips",
@@ -111,7 +103,6 @@ __all__ = [
     "figure_profile",
     "figure_projection",
     "figure_pyramid",
-    "figure_quintiles",
     "figure_rounds",
     "figure_spider",
     "figure_spine",
@@ -130,7 +121,6 @@ __all__ = [
     "plot_priorities",
     "plot_projection",
     "plot_pyramid",
-    "plot_quintiles",
     "plot_rank",
     "plot_rounds",
     "plot_spider",
@@ -150,7 +140,6 @@ __all__ = [
     "subtitle_profile",
     "subtitle_projection",
     "subtitle_pyramid",
-    "subtitle_quintiles",
     "subtitle_rounds",
     "subtitle_spine",
     "subtitle_strips",
@@ -169,7 +158,6 @@ __all__ = [
     "title_profile",
     "title_projection",
     "title_pyramid",
-    "title_quintiles",
     "title_rounds",
     "title_spine",
     "title_strips",

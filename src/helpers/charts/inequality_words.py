@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.charts.words import joined, short_period
 from helpers.scoring.inequality_changes import NARROWED, NOT_TESTED, UNCHANGED, WIDENED
-from helpers.scoring.inequality_over_time import NOT_WORKED_OUT
+from helpers.scoring.inequality_over_time import NO_GRADIENT, NOT_WORKED_OUT
 from helpers.scoring.wording import NBSP, number, plural, sentence
 
 WORSE = "most deprived worse off"
@@ -38,7 +38,9 @@ def gap_words(row) -> str:
         return f"No relative index: {row.reason}"
     low, high = (number(100 * value, 0) for value in (row.rii_lowercl, row.rii_uppercl))
     limits = f" ({low}{NBSP}to{NBSP}{high})"
-    return f"gap of {percent(row.rii)} of the average" + ("" if math.isnan(row.rii_lowercl) else limits)
+    said = f"gap of {percent(row.rii)} of the average" + ("" if math.isnan(row.rii_lowercl) else limits)
+    uncertain = row.verdict == NO_GRADIENT and (row.rii_lowercl > 0 or row.rii_uppercl < 0)
+    return f"{said}; the five figures are too uncertain to carry it" if uncertain else said
 
 
 def finding_words(row) -> str:

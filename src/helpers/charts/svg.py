@@ -20,6 +20,10 @@ from helpers.charts import style
 
 _NUMBER = re.compile(r"-?\d*\.?\d+(?:e[-+]?\d+)?")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
+_ALIKE = re.compile(
+    r'<path d="[^"]*"((?: fill="none"| stroke="#[0-9a-f]{6}"| stroke-width="[\d.]+"| stroke-linecap="round")+)/>'
+    r'(?:<path d="[^"]*"\1/>)+'
+)
 _DROPPED_TAGS = {"metadata", "style", "title", "desc"}
 _DROPPED_STYLES = {"font-family", "font-stretch", "font-style", "font-variant"}
 _DEFAULTS = {
@@ -75,8 +79,21 @@ def to_svg(figure: Figure, *, prefix: str, title: str, alt: str) -> str:
     _check_words(prefix, title, alt)
     tree = ElementTree.fromstring(_raw(figure))
     names = _new_names(tree, prefix)
-    body = "".join(_markup(element, names, {}) for element in tree)
+    body = _merged("".join(_markup(element, names, {}) for element in tree))
     return f"{_opening(figure, prefix)}{_words(prefix, title, alt)}{body}</svg>"
+
+
+def _merged(body: str) -> str:
+    """Write strokes that follow one another and look alike as one path: a grid of lines is most of some drawings.
+
+    Only full strokes without a fill, a dash or a cap that would show where two of them meet are joined.
+    """
+
+    def joined(match: re.Match) -> str:
+        strokes = "".join(re.findall(r'd="([^"]*)"', match[0]))
+        return f'<path d="{strokes}"{match[1]}/>'
+
+    return _ALIKE.sub(joined, body)
 
 
 def _check_words(prefix: str, title: str, alt: str) -> None:

@@ -37,6 +37,7 @@ from helpers.scoring import (
     weighting,
 )
 from helpers.scoring import maturity as ratings_scored
+from helpers.scoring import needs as work
 from helpers.scoring import priorities as ranked
 
 
@@ -217,11 +218,13 @@ def needs_blocks(region: str, *, read: indicators.Indicators, data: str = "") ->
     country = regions.country_code(place, data)
     changes = comparison.trend_change(figures, area_code=place.area_code, register=declared)
     trends = comparison.trends(figures, [place.area_code, country], changes)
-    fifths = comparison.quintiles(figures, place.area_code, declared)
+    directions = work.directions(figures, place.area_code, declared, comparator_code=country)
+    fifths = work.quintiles(figures, place.area_code, declared)
+    indices = work.inequality_indices(figures, place.area_code, declared)
     return [
         *needs_page.spine(beside, place, files),
-        *needs_page.trends(trends, changes, beside, place, country, files),
-        *needs_page.quintiles(fifths, comparison.quintile_gaps(fifths), beside, place, files),
+        *needs_page.trends(trends, changes, beside, place, country, files, directions),
+        *needs_page.deprivation(indices, fifths, beside, place, files),
     ]
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.charts import areas as area_charts
 from helpers.charts import areas_words
-from helpers.page.blocks import Blocks, absent, words
+from helpers.page.blocks import Blocks, absent, words, worked_out
 from helpers.page.drawing import drawing
 from helpers.page.sourcing import files_of, source_line
 from helpers.page.tables import Column, table
@@ -97,11 +97,11 @@ def areas(
         alt=areas_words.alt_areas(funnels, ranks, region_name=place.name),
         source=source_line(files, files_of(drawn)),
     )
-    note = words(RULE, FUNNEL_NOTE if len(funnels) else "")
-    parts = [figure, note]
+    parts = [figure]
     parts += [table(funnels, FUNNELS, name="funnels", title="Every area in the funnels")] if len(funnels) else []
     parts += [table(ranks, AREAS, name="ranks", title="Every area in order")] if len(ranks) else []
-    return Blocks([*parts, *([] if tests is None or tests.empty else [_every_test(tests)])])
+    parts += [] if tests is None or tests.empty else [_every_test(tests)]
+    return Blocks([*parts, worked_out(RULE, FUNNEL_NOTE if len(funnels) else "")])
 
 
 def _every_test(tests: pd.DataFrame):

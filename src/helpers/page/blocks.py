@@ -21,9 +21,9 @@ NOTICES = ("illustrative", "reconstructed", "unknown", "refused", "small-panel",
 class Block:
     """One thing to show.
 
-    ``kind`` is figure, table, words, absent, quotes, messages, numbers, notices, sources, facts or mark; ``data`` is
-    what the report needs, ready for JSON; ``html`` is the finished, escaped form for JupyterLab; ``text`` is the plain
-    form.
+    ``kind`` is figure, table, words, worked_out, absent, quotes, messages, numbers, notices, sources, facts or mark;
+    ``data`` is what the report needs, ready for JSON; ``html`` is the finished, escaped form for JupyterLab; ``text``
+    is the plain form.
     """
 
     kind: str
@@ -83,6 +83,13 @@ def words(*sentences: str, anchor: str = "") -> Block:
     text = " ".join(sentence for sentence in sentences if sentence)
     html = f"<p>{escape(text)}</p>" if text else ""
     return Block("words", {"text": text, "anchor": anchor}, html, text)
+
+
+def worked_out(*sentences: str) -> Block:
+    """How something was worked out, in words that depend on the numbers; the report folds it away."""
+    text = " ".join(sentence for sentence in sentences if sentence)
+    html = f"<details><summary>How this was worked out</summary><p>{escape(text)}</p></details>"
+    return Block("worked_out", {"text": text}, html if text else "", text)
 
 
 def absent(text: str) -> Block:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from helpers.charts import demand as demand_charts
-from helpers.page.blocks import Block, Blocks, absent, notices, words
+from helpers.page.blocks import Block, Blocks, absent, notices, words, worked_out
 from helpers.page.drawing import drawing
 from helpers.page.sourcing import files_of, source_line
 from helpers.page.tables import Column, table
@@ -98,10 +98,11 @@ def demand(
     blocks = [
         *_notice(conditions),
         figure,
-        words(_shares(needed), MODEL, anchor="demand-model"),
+        words(_shares(needed)),
         table(needed, NEEDED, name="beds", title="Beds needed by condition and group", with_source=False),
         table(given, GIVEN, name="demand", title="Arrivals and stays that went in"),
         table(conditions, CONDITIONS, name="conditions", title="The conditions and why"),
+        worked_out(MODEL),
     ]
     return Blocks(blocks)
 

@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.charts import gradients as gradient_charts
 from helpers.charts import inequality as charts
 from helpers.charts import inequality_words as said
-from helpers.page.blocks import Block, Blocks, absent, words
+from helpers.page.blocks import Block, Blocks, absent, worked_out
 from helpers.page.drawing import drawing
 from helpers.page.sourcing import files_of, source_line
 from helpers.page.tables import Column, table
@@ -55,7 +55,9 @@ METHOD = (
     "These are the slope and the relative index of inequality in ScotPHO's convention: a straight line is fitted "
     "through the five fifths, each at its place among the people from most to least deprived and weighted by them; "
     "the slope index is the most less the least deprived end, the relative index is that over the whole area's figure. "
-    "The limits come from how far the fifths lie off the line (Student's t with 3 degrees of freedom)."
+    "The limits come from how far the fifths lie off the line (Student's t with 3 degrees of freedom). "
+    "A gradient is called clear only where these limits leave out 0 and the chance in the five figures alone would not "
+    "bring the slope about."
 )
 BELOW = "Where the gradient is steep and not straight the line can end below 0, which no figure can."
 OTHER = (
@@ -85,7 +87,8 @@ def inequality(indices: pd.DataFrame, place: Region, files: pd.DataFrame) -> Blo
     every = said.in_order(indices)
     shown = table(every, INDICES, name="inequality", title="Indices of inequality, latest period")
     below = BELOW if (said.latest(indices)[["most_deprived_end", "least_deprived_end"]] < 0).any(axis=None) else ""
-    return Blocks([*blocks, words(METHOD, below, OTHER, ATTRIBUTABLE, anchor="inequality-method"), shown])
+    of_change = OF_CHANGE if len(changes) else ""
+    return Blocks([*blocks, shown, worked_out(METHOD, below, OTHER, ATTRIBUTABLE, of_change)])
 
 
 def _summary(indices: pd.DataFrame, place: Region, files: pd.DataFrame) -> list[Block]:
@@ -131,4 +134,4 @@ def _changes(indices: pd.DataFrame, changes: pd.DataFrame, place: Region, files:
     )
     names = {"name": "inequality over time", "title": "Change of inequality", "description": sentence(TREND)}
     listed = table(changes, CHANGES, **names, with_source=False)
-    return [figure, words(OF_CHANGE), listed]
+    return [figure, listed]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.charts import lives as charts
-from helpers.page.blocks import Block, Blocks, absent, words
+from helpers.page.blocks import Block, Blocks, absent, words, worked_out
 from helpers.page.drawing import drawing
 from helpers.page.sourcing import files_of, source_line
 from helpers.page.tables import Column, table
@@ -59,7 +59,7 @@ def lives(table_: pd.DataFrame, place: Region, files: pd.DataFrame) -> Blocks:
         source=source_line(files, files_of(shown)),
     )
     listed = table(shown, LIVES, name="lives", title="Life expectancy and healthy life expectancy")
-    return Blocks([figure, words(*_spread(table_)), _method(shown), listed])
+    return Blocks([figure, words(*_spread(table_)), listed, _method(shown)])
 
 
 def _spread(table_: pd.DataFrame) -> list[str]:
@@ -72,4 +72,4 @@ def _method(shown: pd.DataFrame) -> Block:
     kinds = set(shown["kind"])
     parts = [METHOD, OF_POORER if POORER in kinds else "", OF_CALCULATED if CALCULATED in kinds else ""]
     cautions = shown.loc[shown["caution"] != "", "caution"].drop_duplicates()
-    return words(*parts, *(sentence(text) for text in cautions), anchor="lives-method")
+    return worked_out(*parts, *(sentence(text) for text in cautions))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.charts import quintiles as quintile_charts
 from helpers.charts import spine as spine_charts
 from helpers.charts import spine_words, trend_words
 from helpers.charts import trends as trend_charts
@@ -19,6 +18,7 @@ from helpers.page.control import control
 from helpers.page.demand import demand
 from helpers.page.drawing import drawing, in_parts
 from helpers.page.inequality import inequality
+from helpers.page.key_messages import key_messages
 from helpers.page.lives import lives
 from helpers.page.outcomes import citizens, outcomes
 from helpers.page.population import population
@@ -30,8 +30,8 @@ from helpers.scoring import messages
 from helpers.scoring.wording import listing, plural
 
 __all__ = [
-    "areas", "citizens", "control", "demand", "facts", "inequality", "limits", "lives", "outcomes", "overview", "plan",
-    "population", "quintiles", "release_note", "spine", "together", "trends",
+    "areas", "citizens", "control", "demand", "deprivation", "facts", "inequality", "key_messages", "limits", "lives",
+    "outcomes", "overview", "plan", "population", "release_note", "spine", "together", "trends",
 ]  # fmt: skip
 
 SPINE = (
@@ -185,25 +185,17 @@ def trends(
     return Blocks([figure, release_note(trend, beside), *tested, change, every])
 
 
-def quintiles(
-    fifths: pd.DataFrame, gaps: pd.DataFrame, beside: pd.DataFrame, place: Region, files: pd.DataFrame
+def deprivation(
+    indices: pd.DataFrame, fifths: pd.DataFrame, beside: pd.DataFrame, place: Region, files: pd.DataFrame
 ) -> Blocks:
-    """Indicators by fifth of deprivation; one sentence where there are none."""
+    """Indicators by fifth of deprivation with one index for the gradient; one sentence where there are none."""
     if fifths.empty:
         text = f"The data hold no indicator of {place.name} by deprivation."
         return Blocks([absent(text)])
-    figure = drawing(
-        quintile_charts.figure_quintiles,
-        fifths,
-        gaps=gaps,
-        anchor="quintiles",
-        title=quintile_charts.title_quintiles(gaps, region_name=place.name),
-        subtitle=quintile_charts.subtitle_quintiles(gaps),
-        alt=quintile_charts.alt_quintiles(fifths, gaps=gaps, region_name=place.name),
-        source=source_line(files, files_of(fifths)),
-    )
-    note = release_note(fifths, beside)
-    return Blocks([figure, note, table(fifths, QUINTILES, name="deprivation", title="Every fifth of deprivation")])
+    *shown, method = inequality(indices, place, files)
+    title = "Every fifth of deprivation"
+    every = table(fifths, QUINTILES, name="deprivation", title=title, anchor="quintiles")
+    return Blocks([*shown, release_note(fifths, beside), every, method])
 
 
 def plan(figures: pd.DataFrame, place: Region) -> Blocks:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from scipy import special
 
 from helpers.scoring import figures, slopes
 from helpers.scoring.attributable import population_attributable_risk
@@ -33,6 +34,7 @@ LIMITS = {"lowercl": "lowercl", "uppercl": "uppercl"}
 FIFTH_ENDS = ["most deprived", "least deprived"]
 NOT_WORKED_OUT = "not worked out"
 NO_GRADIENT = "no clear gradient"
+Z = float(special.ndtri(0.975))
 
 
 def inequality_indices(indicators: pd.DataFrame, area_code: str, register: pd.DataFrame) -> pd.DataFrame:
@@ -58,12 +60,17 @@ def inequality_indices(indicators: pd.DataFrame, area_code: str, register: pd.Da
         errors from the chance in the five values. ``overall``, ``most_deprived_end``, ``least_deprived_end`` (the
         line's heights); ``share_1`` to ``share_5`` (of the population), ``value_1`` ..., ``lowercl_1`` ...,
         ``uppercl_1`` ...: the fifths. ``gradient``: "most deprived" or "least deprived", the end with the higher values
-        where the limits of ``sii`` leave out 0, else "". ``verdict``: "most deprived worse off", "least deprived worse
-        off", "higher at the most deprived end", "higher at the least deprived end" (of indicators without a direction),
-        "no clear gradient", or "not worked out" with a ``reason``. ``method``, and the place of the total.
+        where the limits of ``sii`` leave out 0 and so does ``sii`` +- 1.96 ``sii_error``, else "". ``verdict``: "most
+        deprived worse off", "least deprived worse off", "higher at the most deprived end", "higher at the least
+        deprived end" (of indicators without a direction), "no clear gradient", or "not worked out" with a ``reason``.
+        ``method``, and the place of the total.
 
     Notes
     -----
+    *When a gradient is clear.* ScotPHO's limits come from how far the five values lie off the line; five values that
+    lie on one by luck have narrow limits however few events stand behind them. So the chance in the values (their
+    printed limits) has to leave out 0 as well.
+
     Where several files have an indicator by fifth, the one with the most periods, and no other. All five fifths are
     needed: an area without people in one of them has no index, as at ScotPHO. The overall value is the source's own for
     the whole area where it is given, else the mean of the fifths weighted by their people. Nothing corrects for the
@@ -80,7 +87,10 @@ def inequality_indices(indicators: pd.DataFrame, area_code: str, register: pd.Da
     found = heads.join(_measured(long), on=GROUP, validate="1:1").join(_of_fifths(long), on=GROUP, validate="1:1")
     found["is_latest"] = ~found.duplicated(figures.KEY, keep="last")
     found["reason"] = [_reason(row) for row in found.to_dict("records")]
-    found["gradient"] = np.select([found["sii_lowercl"] > 0, found["sii_uppercl"] < 0], FIFTH_ENDS, "")
+    carried = found["sii"].abs() > Z * found["sii_error"]
+    found["gradient"] = np.select(
+        [carried & (found["sii_lowercl"] > 0), carried & (found["sii_uppercl"] < 0)], FIFTH_ENDS, ""
+    )
     found["verdict"] = [_verdict(row) for row in found.to_dict("records")]
     return found[COLUMNS].astype({"row": "Int64", **dict.fromkeys(NUMBERS, float)})
 
