@@ -304,6 +304,7 @@ def test_a_bomb_costs_one_finding(packed):
         (gzip.compress(b"PK\x03\x04" + b"x" * 50), "file-broken"),
         (gzip.compress(gzip.compress(HEAD.encode())), "file-type"),
     ],
+    ids=["cut off", "noise", "not packed", "nothing inside", "another archive inside", "packed twice"],
 )
 def test_what_is_no_packed_csv_is_refused(content, code, tmp_path):
     path = tmp_path / "figures.csv.gz"

@@ -221,8 +221,8 @@ def test_all_council_areas_and_scotland_get_the_section():
 
 @pytest.mark.parametrize(
     ("region", "kinds"),
-    [("midlothian", ["figure", "figure", "table", "worked_out"]), ("orkney-islands", ["absent", "figure", "table", "worked_out"]),
-     ("poland", ["absent"])],
+    [("midlothian", ["figure", "figure", "table", "worked_out"]),
+     ("orkney-islands", ["absent", "figure", "table", "worked_out"]), ("poland", ["absent"])],
 )  # fmt: skip
 def test_the_section_names_its_convention_or_says_what_is_missing(region, kinds):
     shipped, _ = reading.read_indicators(paths.indicators() / "scotpho_quintiles_2023-02.csv")
