@@ -15,10 +15,12 @@ LAST_OPEN = 90
 _BAND = re.compile(r"(\d{1,3})\s*(?:-|–|to)\s*(\d{1,3})")
 _OPEN = re.compile(r"(\d{1,3})\s*(?:\+|and over|or over|plus)")
 _SINGLE = re.compile(r"\d{1,3}")
+_UNDER = re.compile(r"(?:under|below|<) ?(\d{1,3})")
 
 
 def bounds(age_group: object) -> tuple[float, float]:
-    """Return the first age of a group and the first age beyond it: "0-4" is 0 and 5, "90+" is 90 and infinity.
+    """Return the first age of a group and the first age beyond it: "0-4" is 0 and 5, "90+" is 90 and infinity,
+    "under 20" is 0 and 20.
 
     Everything else, "all" too, is nan and nan.
     """
@@ -27,6 +29,8 @@ def bounds(age_group: object) -> tuple[float, float]:
         return float(found[1]), float(found[2]) + 1
     if found := _OPEN.fullmatch(written):
         return float(found[1]), math.inf
+    if found := _UNDER.fullmatch(written):
+        return 0.0, float(found[1])
     return (float(written), float(written) + 1) if _SINGLE.fullmatch(written) else (math.nan, math.nan)
 
 

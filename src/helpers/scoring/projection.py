@@ -47,7 +47,7 @@ def project(
         ``migration`` is spread over the rows (any weights of 0 or more); else in proportion to the base population.
     assumptions
         One row a variant, as `projection_assumptions.check_assumptions` says: factors on death and birth rates, yearly
-        fall of death rates, further net migration, each with the ends of its 95 % interval.
+        fall of death rates, a factor on net migration and further net migration, each with its 95 % interval.
     base_year
         The year of the base population.
     years
@@ -125,7 +125,8 @@ def run(
     draws = len(drawn["mortality"])
     population = np.broadcast_to(start, (draws, *start.shape)).copy()
     births = drawn["fertility"][:, None] * known["birth_rate"]
-    migrants = known["net_migrants"] + drawn["migration"][:, None, None] * known["migration_profile"]
+    factor, further = (drawn[name][:, None, None] for name in ("migration_factor", "migration"))
+    migrants = factor * known["net_migrants"] + further * known["migration_profile"]
     for number in range(steps):
         middle = grid.width * (number + 0.5)
         factor = drawn["mortality"] * (1 - drawn["improvement_pct"] / 100) ** middle

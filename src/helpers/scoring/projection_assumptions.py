@@ -10,9 +10,10 @@ from helpers.scoring.split_normal import split_draws
 
 PRINCIPAL = "principal"
 FACTORS = ("mortality", "fertility")
-SHIFTS = ("improvement_pct", "migration")
+SHIFTS = ("improvement_pct", "migration", "migration_factor")
 PARAMETERS = (*FACTORS, *SHIFTS)
-NEUTRAL = {"mortality": 1.0, "fertility": 1.0, "improvement_pct": 0.0, "migration": 0.0}
+NEUTRAL = {"mortality": 1.0, "fertility": 1.0, "improvement_pct": 0.0, "migration": 0.0, "migration_factor": 1.0}
+PER_1000 = "migration_per_1000"
 ENDS = ("", "_low", "_high")
 
 
@@ -25,13 +26,15 @@ def check_assumptions(assumptions: pd.DataFrame) -> pd.DataFrame:
         One row a variant: ``variant`` (its id, each once), ``variant_name`` (in words), and for each parameter its
         value with ``_low`` and ``_high``, the ends of its 95 % interval (both blank: known exactly).
         ``mortality`` and ``fertility`` multiply the death and birth rates; ``improvement_pct`` is by how many per cent
-        the death rates fall each year; ``migration`` is net people a year beyond those in the rates. A parameter that
-        is not among the columns changes nothing. ``reason`` says why.
+        the death rates fall each year; ``migration`` is net people a year beyond those in the rates, and
+        ``migration_factor`` (0 or more) multiplies those in the rates. A parameter that is not among the columns
+        changes nothing. ``reason`` says why.
 
     Raises
     ------
     ValueError
-        If a variant stands twice, a value is missing, lies outside its own interval, or a factor is not above 0.
+        If a variant stands twice, a value is missing, lies outside its own interval, or a factor is not above 0 (that
+        of migration below 0).
     """
     check_columns(assumptions, ("variant",), "assumptions")
     table = assumptions.reset_index(drop=True).copy()
@@ -46,6 +49,38 @@ def check_assumptions(assumptions: pd.DataFrame) -> pd.DataFrame:
     return table[["variant", "variant_name", *columns, "reason"]]
 
 
+def for_area(declared: pd.DataFrame, population: float) -> pd.DataFrame:
+    """Turn declared assumptions into those for one area.
+
+    Parameters
+    ----------
+    declared
+        One row a variant and parameter, as `helpers.reference.projection_assumptions.load_projection_assumptions` gives
+        it: ``variant``, ``variant_name``, ``parameter``, ``value``, ``low``, ``high``. A parameter that a variant does
+        not name is as in the variant ``principal``, with its interval.
+    population
+        The area's people in the base year, to turn ``migration_per_1000`` into people a year.
+
+    Returns
+    -------
+    DataFrame
+        One row a variant, as `check_assumptions` says.
+    """
+    check_columns(declared, ("variant", "variant_name", "parameter", "value", "low", "high"), "assumptions")
+    own = declared[declared["variant"] == PRINCIPAL].set_index("parameter")
+    rows = []
+    for variant, part in declared.groupby("variant", sort=False):
+        named = pd.concat([part.set_index("parameter"), own])
+        named = named[~named.index.duplicated()]
+        row = {"variant": variant, "variant_name": part["variant_name"].iloc[0], **NEUTRAL}
+        for name, numbers in named[["value", "low", "high"]].iterrows():
+            size = population / 1000 if name == PER_1000 else 1.0
+            at = "migration" if name == PER_1000 else name
+            row |= {f"{at}{end}": size * number for end, number in zip(ENDS, numbers, strict=True)}
+        rows.append(row)
+    return check_assumptions(pd.DataFrame(rows))
+
+
 def _complete(table: pd.DataFrame, name: str) -> None:
     """Give a parameter its value and both ends, and refuse what cannot be."""
     value = pd.to_numeric(table[name]).astype(float) if name in table else pd.Series(NEUTRAL[name], table.index)
@@ -54,7 +89,7 @@ def _complete(table: pd.DataFrame, name: str) -> None:
     exact = ends[0].isna() & ends[1].isna()
     low, high = (end.where(~exact, value) for end in ends)
     wrong = value.isna() | ~((low <= value) & (value <= high))
-    wrong |= (low <= 0) if name in FACTORS else False
+    wrong |= (low <= 0) if name in FACTORS else (low < 0) & (name == "migration_factor")
     if wrong.any():
         names = ", ".join(table.loc[wrong, "variant"].astype(str))
         above = " and above 0" if name in FACTORS else ""

@@ -23,6 +23,7 @@ def projections(
     area_code: str,
     *,
     parts: Collection[str] = (),
+    base: pd.DataFrame | None = None,
     rates: pd.DataFrame | None = None,
     assumptions: pd.DataFrame | None = None,
     years: int = YEARS,
@@ -35,8 +36,9 @@ def projections(
         One row a figure: ``population_projected`` and ``population`` by sex and age, as far as they are there.
     area_code, parts
         As in `helpers.scoring.population.pyramid`.
-    rates, assumptions
-        As `helpers.scoring.projection.project` takes them, for the area's latest population in the same bands.
+    base, rates, assumptions
+        As `helpers.scoring.projection.project` takes them; ``base`` is the latest population of `history` unless given,
+        and always of its year.
     years
         How far ahead; the ratios were tried out for ten years and no longer (docs/needs.md).
 
@@ -52,9 +54,9 @@ def projections(
     if len(published):
         return published, pd.DataFrame(columns=tables.COMPONENTS)
     past = history(indicators, area_code, parts=parts)
-    if rates is not None and assumptions is not None and len(past):
+    if rates is not None and assumptions is not None and len(rates) and len(past):
         base_year = int(past["year"].max())
-        base = past[past["year"] == base_year]
+        base = past[past["year"] == base_year] if base is None else base
         found = project(base, rates, assumptions, base_year=base_year, years=years)
     elif _unbroken(past) > FEWEST:
         found = project_ratios(past, years=years)
