@@ -394,3 +394,11 @@ def test_printed_statements_carry_their_source_and_are_not_made_up_where_there_a
     block = printed.published_findings("basque-country")
     assert len(block.data["rows"]) >= 6 and all(row[-1] for row in block.data["rows"])
     assert printed.published_findings("aberdeen-city") is None
+
+
+def test_figures_that_are_hidden_are_counted_in_words_and_never_named():
+    hidden = pd.DataFrame({"file": ["own.csv"] * 2, "indicator": ["a", "b"], "reason": "x", "hidden": [3, 1]})
+    beside = pd.DataFrame({"period": ["2022"], "indicator_name": ["A"]})
+    said = needs.limits(beside, hidden).text
+    assert "4 figures of own.csv are left out, since they rest on few people" in said
+    assert "left out" not in needs.limits(beside, hidden.iloc[:0]).text

@@ -226,8 +226,8 @@ def release_note(frame: pd.DataFrame, beside: pd.DataFrame) -> Block:
     return words(f"{text}: years, populations and definitions may differ, so the two do not compare.")
 
 
-def limits(beside: pd.DataFrame) -> Block:
-    """What this chapter cannot say, from what it was given."""
+def limits(beside: pd.DataFrame, hidden: pd.DataFrame | None = None) -> Block:
+    """What this chapter cannot say, from what it was given; ``hidden`` as `disclosure.hidden_summary` gives it."""
     sentences = [
         "Indicators describe the whole area; places and people inside it differ.",
         "A difference from the comparator says nothing about its cause.",
@@ -236,7 +236,15 @@ def limits(beside: pd.DataFrame) -> Block:
     if len(old):
         names = listing(list(old["indicator_name"]), 4)
         sentences.append(f"The latest figures in the data are from before 2019 for {names}.")
-    return words(*sentences, anchor="needs-limits")
+    return words(*sentences, *_hidden(hidden), anchor="needs-limits")
+
+
+def _hidden(hidden: pd.DataFrame | None) -> list[str]:
+    """Say how many figures are not shown, so that none vanishes without a word."""
+    if hidden is None or hidden.empty:
+        return []
+    n, files = plural(int(hidden["hidden"].sum()), "figure"), listing(list(hidden["file"].unique()))
+    return [f"{n} of {files} are left out, since they rest on few people or would give such a number away."]
 
 
 def facts(beside: pd.DataFrame) -> Block:

@@ -7,6 +7,7 @@ from helpers.scoring.delays import control, monthly, summary
 from helpers.scoring.demand import beds_needed
 from helpers.scoring.deprivation import quintile_gaps, quintiles
 from helpers.scoring.directions import directions
+from helpers.scoring.disclosure import hidden_summary
 from helpers.scoring.inequality_over_time import inequality_indices
 from helpers.scoring.latent_classes import classes
 from helpers.scoring.lives import lives
@@ -27,6 +28,7 @@ __all__ = [
     "directions",
     "evidence",
     "headline_needs",
+    "hidden_summary",
     "inequality_indices",
     "lives",
     "monthly",
