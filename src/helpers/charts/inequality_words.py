@@ -74,7 +74,8 @@ def title_inequality(indices: pd.DataFrame, *, region_name: str) -> str:
     worse, total = int((directed["verdict"] == WORSE).sum()), plural(len(directed), "indicator")
     if not worse:
         return f"On none of {total} are things in {region_name} clearly worse where people are more deprived"
-    return f"On {worse} of {total} things in {region_name} are clearly worse where people are more deprived"
+    on = f"all {total}" if 1 < worse == len(directed) else f"{worse} of {total}"
+    return f"On {on} things in {region_name} are clearly worse where people are more deprived"
 
 
 def subtitle_inequality(indices: pd.DataFrame) -> str:
