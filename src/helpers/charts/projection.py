@@ -21,13 +21,14 @@ from helpers.charts.projection_words import (
     alt_projection,
     change_words,
     group_name,
+    interval_words,
     own_rows,
     rounded,
     subtitle_projection,
     title_projection,
 )
 from helpers.charts.trends import apart, starts_at_zero
-from helpers.scoring.wording import NBSP, number
+from helpers.scoring.wording import number
 
 __all__ = [
     "MOST_VARIANTS",
@@ -61,7 +62,7 @@ def plot_projection(
     ----------
     projection
         One row a variant, year, sex and age group, as `helpers.scoring.projection.project` gives it; the first variant
-        is the blue line with its interval as a band, at most three others are grey lines.
+        is the blue line with its interval as a band; of the others the three that end furthest from it are grey lines.
     age_group
         Which one; both sexes together.
     past
@@ -131,8 +132,7 @@ def projection_key(projection: pd.DataFrame, past: pd.DataFrame | None) -> list[
     marks = [Mark("line", "counted", style.INK)] if past is not None and len(past["year"].unique()) > 1 else []
     marks.append(Mark("line", f"projected: {projection['variant_name'].iloc[0]}"))
     if projection["lowercl"].notna().any():
-        share = f"{100 * projection['confidence'].iloc[0]:.0f}"
-        marks.append(Mark("band", f"{share}{NBSP}% interval, if the assumptions hold", size=12, alpha=0.3))
+        marks.append(Mark("band", interval_words(projection), size=12, alpha=0.3))
     return marks
 
 
@@ -194,10 +194,12 @@ def _draw_variant(ax: Axes, line: pd.DataFrame, place: int) -> None:
 
 
 def _write_ends(ax: Axes, own: pd.DataFrame, width: str, room: float) -> None:
-    """Write every variant's last figure at its end, with its name where there are several: below it on a phone."""
+    """Write every variant's last figure at its end, with its name where there are several, below it if need be."""
     size = style.SMALL[width]
     ends = own.groupby("variant", sort=False).last()
-    below = len(ends) > 1 and width == "narrow"
+    beside = [f"{rounded(row.population)} {row.variant_name}" for row in ends.itertuples()]
+    is_wide = any(text.width(words, size, bold=True) > room - 12 for words in beside)
+    below = len(ends) > 1 and (width == "narrow" or is_wide)
     per_px = (ax.get_ylim()[1] - ax.get_ylim()[0]) / style.size_px(ax)[1]
     places = apart([people / per_px for people in ends["population"]], (2.7 if below else 1.3) * size)
     for place, (row, y) in enumerate(zip(ends.itertuples(), places, strict=True)):

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.charts.words import joined
+from helpers.scoring.projection import METHOD
 from helpers.scoring.wording import NBSP, number, sentence
 
 NOTHING = "There is no projection."
@@ -62,7 +63,9 @@ def subtitle_projection(projection: pd.DataFrame) -> str:
         return ""
     years = f"{projection['year'].min()} to {projection['year'].max()}"
     base = f"base year {projection.loc[projection['is_base'], 'year'].iloc[0]}"
-    return joined(["Projected residents", years, base, str(projection["method"].iloc[0])])
+    n = len(projection["variant"].unique())
+    drawn = f"{MOST_VARIANTS} of {n} variants drawn" if n > MOST_VARIANTS else ""
+    return joined(["Projected residents", years, base, str(projection["method"].iloc[0]), drawn])
 
 
 def alt_projection(projection: pd.DataFrame, *, region_name: str, groups: Sequence[str] = GROUPS) -> str:
@@ -75,11 +78,30 @@ def alt_projection(projection: pd.DataFrame, *, region_name: str, groups: Sequen
     return " ".join(sentence(part) for part in (kind, title_projection(projection, region_name=region_name), each))
 
 
+def interval_words(projection: pd.DataFrame) -> str:
+    """Say what the interval holds: the named assumptions, or that the recent past goes on."""
+    share = f"{100 * projection['confidence'].iloc[0]:.0f}{NBSP}% interval"
+    is_named = projection["method"].iloc[0] == METHOD
+    return f"{share} from named assumptions" if is_named else f"{share}, if the assumptions hold"
+
+
+def drawn_variants(projection: pd.DataFrame, age_group: str) -> list[str]:
+    """The variants of which a chart of one group has room: the first, and those three that end furthest from it."""
+    own = projection[(projection["age_group"] == age_group) & (projection["sex"] == "all")]
+    if own.empty:
+        return []
+    ends = own.sort_values("year", kind="stable").groupby("variant", sort=False)["population"].last()
+    ends = ends.reindex(list(dict.fromkeys(own["variant"])))
+    furthest = (ends - ends.iloc[0]).abs().iloc[1:].sort_values(ascending=False, kind="stable")
+    kept = {ends.index[0], *furthest.index[: MOST_VARIANTS - 1]}
+    return [variant for variant in ends.index if variant in kept]
+
+
 def own_rows(projection: pd.DataFrame, age_group: str) -> pd.DataFrame:
-    """The rows of one group and both sexes, of at most four variants, by year."""
+    """The rows of one group and both sexes, of the variants that are drawn, by year."""
     if projection.empty:
         return projection
-    variants = list(projection["variant"].unique())[:MOST_VARIANTS]
+    variants = drawn_variants(projection, age_group)
     own = projection[(projection["age_group"] == age_group) & (projection["sex"] == "all")]
     own = own[own["variant"].isin(variants)]
     place = own["variant"].map(variants.index) if len(own) else 0

@@ -5,17 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.charts import age_bands as band_charts
-from helpers.charts import projection as projection_charts
 from helpers.charts import pyramid as pyramid_charts
 from helpers.page.blocks import Block, Blocks, absent, words
 from helpers.page.drawing import drawing
+from helpers.page.projection import FETCH, projected
 from helpers.page.sourcing import files_of, source_line
 from helpers.page.tables import Column, table
 from helpers.reference.regions import Region
-from helpers.scoring.wording import listing, number
+from helpers.scoring.wording import number
 
-FETCH = "atlas fetch phs-population"
-EVERY = 5
 STRUCTURE = (
     Column("age_group", "Age"),
     Column("sex", "Sex"),
@@ -52,47 +50,6 @@ RATIOS = (
     Column("comparator_name", "Comparator"),
     Column("period", "Period"),
 )
-PROJECTION = (
-    Column("age_group", "Age"),
-    Column("year", "Year", "integer"),
-    Column("variant_name", "Variant"),
-    Column("population", "People", "number", decimals=0),
-    Column("lowercl", "Lower limit", "number", decimals=0),
-    Column("uppercl", "Upper limit", "number", decimals=0),
-    Column("method", "Method"),
-)
-COMPONENTS = (
-    Column("variant_name", "Variant"),
-    Column("year", "Year", "integer"),
-    Column("population_start", "At the start", "number", decimals=0),
-    Column("births", "Births", "number", decimals=0),
-    Column("deaths", "Deaths", "number", decimals=0),
-    Column("net_migration", "Net migration", "number", decimals=0),
-    Column("change", "Change", "number", decimals=0),
-    Column("population_end", "At the end", "number", decimals=0),
-)
-COHORTS = (
-    Column("variant_name", "Variant"),
-    Column("year", "Year", "integer"),
-    Column("population_start", "At the start", "number", decimals=0),
-    Column("newborn", "Youngest band at the end", "number", decimals=0),
-    Column("cohort_change", "Deaths and migration together", "number", decimals=0),
-    Column("change", "Change", "number", decimals=0),
-    Column("population_end", "At the end", "number", decimals=0),
-)
-METHODS = {
-    "cohort-component projection": (
-        "Births, deaths and migration are worked out year by year from rates and named assumptions; the interval spans "
-        "the declared intervals of these assumptions and nothing else."
-    ),
-    "cohort change ratios (Hamilton-Perry)": (
-        "The recent past is carried on: how each age group grew or shrank as it got older, by the mean of the last "
-        "five changes; the interval comes from how much these changes varied. Births, deaths and migration cannot be "
-        "told apart in this way. Tried out on past years, such intervals often held too little of what came, most of "
-        "all for the oldest where mortality was changing."
-    ),
-    "published projection": "The figures are a published projection as it stands; it gives no interval.",
-}
 
 
 def population(
@@ -105,6 +62,8 @@ def population(
     bands: pd.DataFrame | None = None,
     ratios: pd.DataFrame | None = None,
     past: pd.DataFrame | None = None,
+    inputs: pd.DataFrame | None = None,
+    assumptions: pd.DataFrame | None = None,
 ) -> Blocks:
     """The age structure, ratios between ages, and the projection with its components.
 
@@ -120,6 +79,9 @@ def population(
         As `helpers.scoring.population_bands` gives them.
     past
         As `helpers.scoring.projections.past_totals` gives it.
+    inputs, assumptions
+        What a projection by births, deaths and migration rests on or lacks, and what it assumes, as
+        `helpers.scoring.residents.residents` gives them.
     """
     bands = structure.iloc[:0] if bands is None else bands
     ratios = structure.iloc[:0] if ratios is None else ratios
@@ -127,7 +89,8 @@ def population(
     if len(ratios):
         rows = table(ratios, RATIOS, name="age ratios", title="Ratios between age groups", with_source=False)
         shown = [*shown, words(ratio_words(ratios), anchor="dependency"), rows]
-    return Blocks([*shown, *_projection(projection, components, past, place, files)])
+    after = projected(projection, components, place, files, past=past, inputs=inputs, assumptions=assumptions)
+    return Blocks([*shown, *after])
 
 
 def ratio_words(ratios: pd.DataFrame) -> str:
@@ -177,49 +140,6 @@ def _bands(bands: pd.DataFrame, place: Region, files: pd.DataFrame) -> list[Bloc
     about = "16 to 64 is all ages less 0 to 15 and 65 and over, and so on; all ages may be rounded to the nearest 10."
     rows = table(bands, BANDS, name="population", title="Residents by broad age band", description=about)
     return [figure, rows, words(missing)]
-
-
-def _projection(
-    projection: pd.DataFrame, components: pd.DataFrame, past: pd.DataFrame | None, place: Region, files: pd.DataFrame
-) -> list[Block]:
-    if projection.empty:
-        needs = "a published projection by sex and age, or the population by sex and single year of age for six years"
-        return [absent(f"There is no projection of {place.name}: it takes {needs} without a gap ({FETCH}).")]
-    figure = drawing(
-        projection_charts.figure_projection,
-        projection,
-        past=past,
-        anchor="projection",
-        title=projection_charts.title_projection(projection, region_name=place.name),
-        subtitle=projection_charts.subtitle_projection(projection),
-        alt=projection_charts.alt_projection(projection, region_name=place.name),
-        source=source_line(files, files_of(projection)),
-    )
-    shown = table(_milestones(projection), PROJECTION, name="projection", title="Residents projected by age")
-    return [figure, words(*_said(projection), anchor="projection-method"), shown, *_components(components)]
-
-
-def _said(projection: pd.DataFrame) -> list[str]:
-    """The method in words, and the names of the variants where there are several."""
-    method = str(projection["method"].iloc[0])
-    names = list(projection["variant_name"].unique())
-    variants = f"Variants: {listing(names, len(names))}." if len(names) > 1 else ""
-    return [f"Method: {method}. {METHODS.get(method, '')}", variants]
-
-
-def _components(components: pd.DataFrame) -> list[Block]:
-    if components.empty:
-        return []
-    columns = COMPONENTS if components["births"].notna().all() else COHORTS
-    title = "What the change is made of, year by year"
-    return [table(components, columns, name="components", title=title, with_source=False)]
-
-
-def _milestones(projection: pd.DataFrame) -> pd.DataFrame:
-    """Both sexes together, at the base year, every fifth year after it and the last one."""
-    base, last = projection["year"].min(), projection["year"].max()
-    kept = ((projection["year"] - base) % EVERY == 0) | (projection["year"] == last)
-    return projection[kept & (projection["sex"] == "all")]
 
 
 def _latest(projection: pd.DataFrame) -> pd.DataFrame | None:

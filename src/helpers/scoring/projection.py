@@ -70,8 +70,8 @@ def project(
     components : DataFrame
         One row a variant and step: ``variant``, ``variant_name``, ``year`` (its end), ``years`` (its length),
         ``population_start``, ``births``, ``deaths``, ``net_migration``, ``change``, ``population_end`` (people), each
-        flow with ``_lowercl`` and ``_uppercl``. births - deaths + net_migration = change = end - start, exactly in
-        every draw and so in the values; not in the limits, which are quantiles.
+        flow with ``_lowercl`` and ``_uppercl``, ``confidence``. births - deaths + net_migration = change = end - start,
+        exactly in every draw and so in the values; not in the limits, which are quantiles.
 
     Raises
     ------
@@ -96,7 +96,8 @@ def project(
         words = {"variant": row["variant"], "variant_name": row["variant_name"]}
         paths = [np.broadcast_to(start, steps[0].population.shape), *(step.population for step in steps)]
         populations.append(tables.population_table(paths, grid, base_year, confidence).assign(**words))
-        components.append(tables.component_table(paths, steps, grid, base_year, confidence).assign(**words))
+        flows = tables.component_table(paths, steps, grid, base_year, confidence)
+        components.append(flows.assign(**words, confidence=confidence))
     people = pd.concat(populations, ignore_index=True).assign(method=METHOD, confidence=confidence, n_draws=draws)
     return people[tables.POPULATION], pd.concat(components, ignore_index=True)[tables.COMPONENTS]
 

@@ -28,13 +28,14 @@ def net_migrants(own: Area, base: np.ndarray, base_year: int, grid: Grid) -> Fou
     Notes
     -----
     The first of these that the data allow: by sex and whole age bands; by whole age bands; a total, for both sexes
-    together or each. Within a band, and where sex or age are missing, in proportion to the base population.
+    together or each. Within a band, and where sex or age are missing, in proportion to the base population: too many of
+    the old, too few of the young (Rogers and Castro, Model Migration Schedules, IIASA 1981).
     """
     given = own.as_given(MIGRATION)
     for spread, said in (
         (_by_sex_and_age, "by sex and age"),
         (_by_age, "by age, spread over the sexes in proportion to the population"),
-        (_as_total, "a total, spread over ages and sexes in proportion to the population"),
+        (_as_total, "a total, spread over ages and sexes in proportion to the population, though the young move more"),
     ):
         laid = {int(year): spread(rows, base, grid) for year, rows in given.groupby("year")}
         laid = {year: people for year, people in laid.items() if people is not None}

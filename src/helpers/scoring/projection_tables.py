@@ -19,6 +19,7 @@ FLOWS = ("births", "deaths", "net_migration", "change")
 COMPONENTS = [
     "variant", "variant_name", "year", "years", "population_start",
     *[f"{flow}{end}" for flow in FLOWS for end in ("", "_lowercl", "_uppercl")], "population_end",
+    "confidence",
 ]  # fmt: skip
 
 
