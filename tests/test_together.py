@@ -223,3 +223,21 @@ def test_nothing_of_a_hidden_pair_is_on_the_page():
     assert "at least 4 services" in blocks[-1].text
     for a, b in hidden:
         assert f"{a} with {b}" not in str([block.data for block in blocks])
+
+
+def test_a_corrected_p_value_does_not_tell_a_hidden_pair():
+    """With Benjamini and Hochberg over all pairs, the p value of the hidden one stands beside its neighbours."""
+    random = np.random.default_rng(2)
+    shares = random.uniform(size=400) < 0.3, random.uniform(size=400) < 0.12, random.uniform(size=400) < 0.15
+    table = pd.DataFrame({name: share.astype(int) for name, share in zip("ABC", shares, strict=True)})
+    shown = together.pairs(table)
+    n_b, n_c = int(table["B"].sum()), int(table["C"].sum())
+    assert len(shown) == 2 and shown["n_hidden"].tolist() == [1, 1]
+    fits = []
+    for n_both in range(10):
+        tails = stats.hypergeom.cdf(n_both, 400, n_b, n_c), stats.hypergeom.sf(n_both - 1, 400, n_b, n_c)
+        p = np.array([min(1, 2 * min(tails)), *shown["p_value"]])
+        fits.append(np.allclose(stats.false_discovery_control(p)[1:], shown["p_adjusted"], rtol=1e-9))
+    assert sum(fits) != 1, f"only {fits.index(True)} people with both fit"
+    pessimist = stats.false_discovery_control(np.array([1.0, *shown["p_value"]]))[1:]
+    np.testing.assert_allclose(shown["p_adjusted"], pessimist)

@@ -65,7 +65,8 @@ def pairs(
     section 16.1). *p*: twice the smaller tail of the hypergeometric distribution given n_a and n_b, at most 1 (Fisher's
     exact test, doubled). *Correction* over all pairs of services with at least ``minimum`` users, hidden ones too (Y.
     Benjamini and Y. Hochberg, Journal of the Royal Statistical Society B 1995, 57(1), 289-300): choosing pairs by how
-    many use both would favour those that go together.
+    many use both would favour those that go together. A hidden pair counts with p = 1, since its own would stand in
+    the corrected value of a neighbour and tell how many use both; corrected values are a little too large for it.
 
     *Users alone.* Where everybody in the data uses at least one service, services look as if they kept each other away
     (J. Berkson, Biometrics Bulletin 1946, 2(3), 47-53). A lift among users is lower than among everybody, so "more"
@@ -88,8 +89,8 @@ def pairs(
     result = pd.DataFrame(rows, columns=COLUMNS)
     if result.empty:
         return result
-    result["p_adjusted"] = stats.false_discovery_control(result["p_value"].to_numpy(dtype=float))
     may_be_shown = _may_be_shown(result, minimum) & (not _gives_away(table, n, minimum))
+    result["p_adjusted"] = stats.false_discovery_control(result["p_value"].astype(float).where(may_be_shown, 1.0))
     users_alone = n == len(table) and bool((table.sum(axis=1) > 0).all())
     result["base"] = USERS if users_alone else EVERYBODY
     result["verdict"] = [_verdict(row.lift, row.p_adjusted, users_alone) for row in result.itertuples()]
