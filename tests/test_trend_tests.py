@@ -374,3 +374,30 @@ def test_the_input_is_not_changed(lothian):
     before = lothian.copy()
     trends.directions(lothian, MIDLOTHIAN, load_register(), comparator_code=SCOTLAND)
     pd.testing.assert_frame_equal(lothian, before)
+
+
+@pytest.mark.parametrize("events", [[0, 0, 0, 0, 90], [90, 0, 0, 0, 0], [0, 0, 0, 50, 100], [100, 100, 0, 0, 0]])
+def test_no_slope_is_made_up_where_every_steeper_one_fits_better(events):
+    table = pd.DataFrame({"year": range(5), "n": events, "d": 100})
+    scales = ["logit"] if sum(n > 0 for n in events) > 1 else ["log", "logit"]
+    for scale in scales:
+        found = trends.slopes(table, **COUNTS, scale=scale).iloc[0]
+        assert found[["slope", "slope_lowercl", "slope_uppercl", "p_value"]].isna().all(), (scale, events)
+
+
+def test_events_in_one_period_between_others_can_be_fitted():
+    table = pd.DataFrame({"year": range(5), "n": [0, 0, 90, 0, 0], "d": 100})
+    assert abs(trends.slopes(table, **COUNTS, scale="log")["slope"][0]) < 1e-9
+
+
+def test_a_series_without_an_area_keeps_its_row_by_ranks_too():
+    table = pd.concat([counted().assign(area="A"), counted(2).assign(area=None)])
+    found = trends.monotone(table, by="area", time="year", value="n")
+    assert found["area"].isna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize("name", ["slope", "time", "numerator", "method"])
+def test_no_series_loses_its_name_to_a_column_of_the_result(name):
+    table = counted().assign(**{name: "A"})
+    with pytest.raises(ValueError, match=f"by: the result has a column '{name}' of its own"):
+        trends.slopes(table, **COUNTS | {"by": name}, scale="log")

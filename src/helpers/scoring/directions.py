@@ -21,6 +21,7 @@ DIRECTIONS = [
     "method", "comparator_name", "n_common", "comparator_annual_change", "comparator_annual_change_pct", "compared",
     "compared_meaning", "compared_p_value", "compared_p_adjusted", *figures.PLACE,
 ]  # fmt: skip
+NO_LINE = "no line can be fitted: there are no events, or none but in the first or the last period"
 RISING, FALLING, UNCLEAR, UNTESTED = "rising", "falling", "no clear trend", "not tested"
 NUMBERS = [*trend_models.CHANGES, "p_value", "p_adjusted", "p_linear", "dispersion", "comparator_annual_change",
            "comparator_annual_change_pct", "compared_p_value", "compared_p_adjusted"]  # fmt: skip
@@ -194,7 +195,7 @@ def _shape_words(row, kept: pd.DataFrame | None) -> str:
 
 def _reason(row) -> str:
     if pd.isna(row.p_value):
-        return row.reason or "there are no events to test"
+        return row.reason or NO_LINE
     if row.shape:
         return f"not a steady trend: it {row.shape}"
     if row.p_value < 1 - CONFIDENCE <= row.p_adjusted:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -38,6 +38,18 @@ def estimate_columns(
         "confidence": ", ".join(f"{level * 100:.10g}%" for level in levels(confidence)),
         "reason": reason,
     }
+
+
+def check_keys(keys: Iterable[object], columns: Iterable[str]) -> None:
+    """Raise `ValueError` where a column that tells groups apart has the name of one of the result's own."""
+    if taken := [str(name) for name in keys if name in set(columns)]:
+        raise ValueError(f"by: the result has a column {taken[0]!r} of its own; rename that of the table first")
+
+
+def beside_keys(keys: pd.DataFrame, columns: Mapping[str, object]) -> pd.DataFrame:
+    """Put columns beside those that tell groups apart, none of which is replaced (`check_keys`)."""
+    check_keys(keys.columns, columns)
+    return keys.assign(**columns)
 
 
 def chosen(is_first: np.ndarray, words: Sequence[str]) -> object:

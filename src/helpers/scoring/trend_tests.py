@@ -18,6 +18,7 @@ from scipy import special, stats
 from helpers.scoring import line_fits
 from helpers.scoring.confidence import Data, column, levels
 from helpers.scoring.curves import MOST_CURVED, shape_of
+from helpers.scoring.estimated import check_keys
 from helpers.scoring.estimates import Z
 from helpers.scoring.line_fits import Fit
 from helpers.scoring.xmr_points import columns_of
@@ -76,7 +77,8 @@ def slopes(
         ``slope_uppercl``, ``slope_se`` and ``df``; ``p_value``; ``dispersion``; ``centre`` (the mean of the fitted
         values on the values' own scale); ``p_linear``, a test of the line against a curve (nan below 5 periods);
         ``shape`` of that curve and, where it turns once, ``turn`` (time); ``scale``; ``method``. Nan where the
-        series has fewer than 3 periods, or no events.
+        series has fewer than 3 periods, no events, or none but in the first or the last period (of shares: none up to a
+        period and all after it, or the other way round), since no line is steep enough then.
 
     Raises
     ------
@@ -94,13 +96,14 @@ def slopes(
     keys, (level,) = columns_of(by), levels(confidence)
     given = {"numerator": numerator, "denominator": denominator, "value": value, "lowercl": lowercl, "uppercl": uppercl}
     numbers = {name: column(t, data, name) for name, data in given.items() if data is not None}
+    check_keys(keys, [*RESULT, "time", *given])
     rows = t[keys].reset_index(drop=True).assign(time=column(t, time, "time"), **numbers)
     rows = rows.dropna(subset=["time", *numbers])
     name, fitted = _model(rows, scale, set(numbers))
     series = rows.groupby(keys, sort=False, dropna=False).ngroup() if keys else pd.Series(0, rows.index)
     table = rows[~series.duplicated()][keys].reset_index(drop=True)
     padded = _padded(rows.drop(columns=keys), series.to_numpy(), len(table))
-    found = _tested(padded, fitted, level)
+    found = _tested(padded, fitted, level, shares=name == "shares")
     return table.assign(**found, scale=scale, method=METHODS[name])[[*keys, *RESULT]]
 
 
@@ -152,13 +155,14 @@ def _padded(rows: pd.DataFrame, series: np.ndarray, n: int) -> dict[str, np.ndar
     return result
 
 
-def _tested(padded: dict[str, np.ndarray], fitted: Callable, level: float) -> dict[str, np.ndarray]:
+def _tested(padded: dict[str, np.ndarray], fitted: Callable, level: float, *, shares: bool) -> dict[str, np.ndarray]:
     """Test the series that can be; the others stay missing."""
+    can_be = _can_be_fitted(padded, shares=shares)
     n = padded["present"].sum(axis=1)
     found = {name: np.full(len(n), np.nan) for name in RESULT[:-2]} | {"n_periods": n}
     found["shape"] = np.full(len(n), "", dtype=object)
     for curved in (1, 2, 0):
-        usable = np.flatnonzero(_can_be_fitted(padded) & (_curves(n) == curved))
+        usable = np.flatnonzero(can_be & (_curves(n) == curved))
         if len(usable):
             part = {name: numbers[usable] for name, numbers in padded.items()}
             for name, numbers in _lines(part, fitted, level, curved).items():
@@ -171,12 +175,26 @@ def _curves(n: np.ndarray) -> np.ndarray:
     return np.select([n >= 10, n >= 5], [MOST_CURVED - 1, 1], 0)
 
 
-def _can_be_fitted(padded: dict[str, np.ndarray]) -> np.ndarray:
+def _can_be_fitted(padded: dict[str, np.ndarray], *, shares: bool) -> np.ndarray:
     enough = padded["present"].sum(axis=1) >= LEAST
     if "numerator" not in padded:
         return enough
     events, population = padded["numerator"].sum(axis=1), padded["denominator"].sum(axis=1)
-    return enough & (events > 0) & (events != population)
+    return enough & (events > 0) & (events != population) & ~_is_apart(padded, shares=shares)
+
+
+def _is_apart(padded: dict[str, np.ndarray], *, shares: bool) -> np.ndarray:
+    """Which series have no steepest line, since every steeper one fits them better.
+
+    Those with none of the events (or, of shares, none or all) on one side of a period and the opposite on its other
+    side (A. Albert and J. A. Anderson, Biometrika 1984;71:1-10).
+    """
+    events, present = padded["numerator"], padded["present"]
+    some = (events > 0).astype(int)
+    state = some + (some & (events == padded["denominator"])) if shares else some
+    step = np.where(present[:, 1:], np.diff(state, axis=1), 0)
+    one_way = (step >= 0).all(axis=1) | (step <= 0).all(axis=1)
+    return one_way & (((state == 1) & present).sum(axis=1) <= 1)
 
 
 def _lines(padded: dict[str, np.ndarray], fitted: Callable, level: float, curved: int) -> dict[str, np.ndarray]:
@@ -223,7 +241,9 @@ def monotone(
         ``p_linear``. On the log scale all values must be above 0.
     """
     keys, (level,) = columns_of(by), levels(confidence)
-    rows = t[keys].reset_index(drop=True).assign(time=column(t, time, "time"), value=column(t, value, "value")).dropna()
+    check_keys(keys, [*RESULT, "time", "value"])
+    rows = t[keys].reset_index(drop=True).assign(time=column(t, time, "time"), value=column(t, value, "value"))
+    rows = rows.dropna(subset=["time", "value"])
     if scale == "log":
         _refuse(rows, rows["value"] <= 0, "values that the log scale cannot take")
     groups = rows.groupby(keys, sort=False, dropna=False) if keys else [((), rows)]
