@@ -134,3 +134,14 @@ def test_the_shipped_data_give_every_kind_of_area_its_section(shipped, region):
     assert (chosen["q_value"] < 0.05).all() and set(chosen["verdict"]) <= {"better", "worse"}
     drawn = pd.concat([result.funnels["indicator"], result.ranks["indicator"]]).unique()
     assert set(drawn) == set(chosen["indicator"])
+
+
+def test_areas_without_limits_are_taken_to_be_as_unsure_as_the_others():
+    """Their part of the mean is not known exactly because nobody printed how well it is known."""
+    table = figures("le")
+    bare = table["area_code"].isin(CODES[6:])
+    some = found(table.assign(**{end: table[end].mask(bare) for end in ("lowercl", "uppercl")})).tests.iloc[0]
+    assert some["p_value"] == pytest.approx(found(table).tests.iloc[0]["p_value"])
+    alone = table["area_code"] != CODES[0]
+    none = found(table.assign(**{end: table[end].mask(alone) for end in ("lowercl", "uppercl")})).tests.iloc[0]
+    assert np.isnan(none["p_value"]) and none["verdict"] == "not compared"

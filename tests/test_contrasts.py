@@ -157,3 +157,16 @@ def test_changing_sides_turns_the_sign(x, y):
     if x + y:
         assert one["sign"] == -other["sign"]
         assert one["difference"] == pytest.approx(-other["difference"])
+
+
+def test_a_ratio_of_or_to_none_has_no_limit():
+    found = proportions(pairs((0, 100, 5, 100), (5, 100, 0, 100)))
+    assert found[["ratio_lowercl", "ratio_uppercl"]].isna().all(axis=None) and found["ratio"][0] == 0
+
+
+@pytest.mark.parametrize(("x", "y"), [(120, 10), (10, 120)])
+def test_a_tiny_p_value_is_the_same_from_both_sides(x, y):
+    low = stats.binom.cdf(10, 130, 0.5) - stats.binom.pmf(10, 130, 0.5) / 2
+    assert rates(pairs((x, 1000, y, 1000)))["p_value"][0] == pytest.approx(2 * low, rel=1e-9, abs=0)
+    above = stats.poisson.sf(120, 10) + stats.poisson.pmf(120, 10) / 2
+    assert expected_p_value(np.array([120.0]), np.array([10.0]))[0] == pytest.approx(2 * above, rel=1e-9, abs=0)

@@ -378,3 +378,14 @@ def test_several_levels_of_confidence_name_their_columns():
     assert found["sii_lowercl_99_8"] < found["sii_lowercl_95"] < found["sii"] < found["sii_uppercl_95"]
     assert found["rii_lowercl_99_8"] < found["rii_lowercl_95"] < found["rii"] < found["rii_uppercl_99_8"]
     assert "sii_lowercl" not in found
+
+
+def test_no_gap_is_written_without_a_minus_sign():
+    found = slope_index(fifths((30.0,) * 5), **NAMES, convention="scotpho").iloc[0]
+    assert not any(np.signbit(found[name]) for name in ("sii", "rii", "sii_uppercl"))
+
+
+@pytest.mark.parametrize("name", ["sii", "population", "reason"])
+def test_no_area_loses_its_name_to_a_column_of_the_result(name):
+    with pytest.raises(ValueError, match=f"by: the result has a column '{name}' of its own"):
+        slope_index(fifths(area=1).rename(columns={"area": name}), [name], **NAMES)

@@ -218,3 +218,17 @@ def test_the_order_of_rows_does_not_matter(order):
     pd.testing.assert_frame_equal(
         rates.crude_rates(t.iloc[order], **options).sort_index(), rates.crude_rates(t, **options)
     )
+
+
+def test_a_group_without_a_value_has_no_total_either():
+    found = rates.means(pd.DataFrame({"a": ["x", "y"], "v": [3.0, None]}), by="a", value="v")
+    assert found["n"].tolist() == [1, 0] and found["total"][0] == 3 and np.isnan(found["total"][1])
+
+
+@pytest.mark.parametrize("name", ["value", "n", "reason", "lowercl"])
+def test_no_group_loses_its_name_to_a_column_of_the_result(name):
+    t = pd.DataFrame({name: ["x", "y"], "v": [3.0, 1.0]})
+    with pytest.raises(ValueError, match=f"by: the result has a column '{name}' of its own"):
+        rates.means(t, by=name, value="v")
+    with pytest.raises(ValueError, match="by: the result has a column 'quantile' of its own"):
+        rates.quantiles(t.rename(columns={name: "quantile"}), by="quantile", value="v", n=2, invert=False)

@@ -236,3 +236,21 @@ def test_the_standards_are_those_of_the_fixtures():
 def test_bands_that_cannot_be_folded_are_refused(name, starts, says):
     with pytest.raises(ValueError, match=says):
         standard_population(name, age_starts=starts)
+
+
+def test_a_rate_has_no_limit_below_zero():
+    found = dsr(ages([9, 1], pop=(10_000, 100), weight=(1.0, 1_000.0))).iloc[0]
+    assert found["value"] > 0 and found["lowercl"] == 0 and found["uppercl"] > found["value"]
+
+
+@pytest.mark.parametrize("name", ["numerator", "value", "standard_error"])
+def test_no_area_loses_its_name_to_a_column_of_the_result(name):
+    t = ages([20, 30]).rename(columns={"area": name})
+    with pytest.raises(ValueError, match=f"by: the result has a column '{name}' of its own"):
+        rates.directly_standardised_rates(t, by=name, standard_population="std", **DIRECT)
+
+
+def test_the_area_is_the_column_of_that_name_where_none_is_named():
+    t = ages([20, 30])
+    named = rates.directly_standardised_rates(t, by=["area"], standard_population="std", **DIRECT)
+    pd.testing.assert_frame_equal(rates.directly_standardised_rates(t, standard_population="std", **DIRECT), named)

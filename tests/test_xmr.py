@@ -267,3 +267,17 @@ def test_rules_as_a_plain_loop_finds_them(values):
             two |= set(same) if len(same) > 1 else set()
     for column, wanted in (("is_shift", shift), ("is_trend", trend), ("is_two_of_three", two)):
         assert set(np.flatnonzero(found[column])) == wanted, column
+
+
+@pytest.mark.parametrize("name", ["place", "series", "phase", "value", "mean"])
+def test_no_series_loses_its_name_to_a_column_of_the_result(name):
+    table = monthly([1, 2, 3]).rename(columns={"value": "beds"}).assign(**{name: "A"})
+    with pytest.raises(ValueError, match=f"by: the result has a column '{name}' of its own"):
+        xmr(table, date="date", value="beds", by=name, improvement="decrease")
+
+
+def test_fewer_is_an_improvement_where_nothing_else_is_said():
+    table = monthly([1, 2, 3, 2, 1, 9])
+    pd.testing.assert_frame_equal(
+        xmr(table, date="date", value="value"), xmr(table, date="date", value="value", improvement="decrease")
+    )

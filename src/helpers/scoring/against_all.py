@@ -96,7 +96,7 @@ def against_all(
     they stand, as the source does for its own limits, so that the limits are wider than all the events would make them.
     Where there are no numerators: a z test of the distance from the plain mean of the areas, standard errors from the
     95 % limits, the area's own from the side of its interval that faces the mean; the region is part of the mean, and
-    its share in it is allowed for.
+    its share in it is allowed for. Areas without limits are taken to be as unsure as the others on average.
 
     *Which picture.* A funnel where there are numerators, unless three in four areas lie outside its 99.8 %
     limits: then it tells nothing apart and all areas are ranked, beside the same average.
@@ -195,8 +195,8 @@ def _rank(part: pd.DataFrame) -> pd.DataFrame:
     distance = values - values.mean()
     facing, middle = np.where(distance > 0, lower, upper), (lower + upper) / 2
     facing = np.where(middle > 0, facing, np.nan)
-    rest = np.nansum(middle**2) - middle**2
-    p_value = 2 * special.ndtr(-np.abs(distance) / np.sqrt(((n - 1) * facing / n) ** 2 + rest / n**2))
+    error = np.sqrt(((n - 1) * facing / n) ** 2 + _of_others(middle**2) / n**2)
+    p_value = 2 * special.ndtr(-np.abs(distance) / error)
     sign = np.where(np.isnan(p_value), np.nan, np.where(p_value < 0.05, np.sign(distance), 0))
     tested = ~np.isnan(p_value)
     return part.assign(
@@ -208,6 +208,14 @@ def _rank(part: pd.DataFrame) -> pd.DataFrame:
         method=np.where(tested, "z test of the distance from the mean of the areas; errors from the 95 % limits", ""),
         reason=np.where(tested, "", NO_LIMITS),
     )
+
+
+def _of_others(variance: np.ndarray) -> np.ndarray:
+    """The sum of the variances of all other areas; missing ones are taken to be like the known."""
+    known = ~np.isnan(variance)
+    count = known.sum() - known
+    total = np.nansum(variance) - np.where(known, variance, 0.0)
+    return np.where(count > 0, total / np.maximum(count, 1) * (len(variance) - 1), np.nan)
 
 
 def _test(part: pd.DataFrame) -> dict[str, object]:

@@ -11,6 +11,7 @@ from scipy import special
 from helpers.scoring import confidence as levels
 from helpers.scoring.confidence import Confidence, Data
 from helpers.scoring.conventions import NO_INTERVALS
+from helpers.scoring.estimated import beside_keys
 from helpers.scoring.quantile_grid import Quantiles, quantiles
 
 NO_REFERENCE = "the least deprived quantile has no events, so nothing can be set against its value"
@@ -157,4 +158,4 @@ def _pairs(name: str, confidence: Confidence) -> list[tuple[str, str]]:
 
 def _table(found: Quantiles, columns: dict[str, np.ndarray], method: str, reasons: np.ndarray) -> pd.DataFrame:
     counts = {"population": np.nansum(found.population, axis=1), "n_quantiles": found.lines.has_row.sum(axis=1)}
-    return found.lines.areas.assign(**columns, **counts, method=method, reason=reasons)
+    return beside_keys(found.lines.areas, {**columns, **counts, "method": method, "reason": reasons})

@@ -11,19 +11,19 @@ def expected_p_value(count: np.ndarray, expected: np.ndarray) -> np.ndarray:
 
     Poisson tails as incomplete gamma functions, which also take counts that are averages over years.
     """
-    up_to, below = special.gammaincc(count + 1, expected), _below(special.gammaincc, count, expected)
-    return _two_sided((up_to + below) / 2)
-
-
-def _below(tail, count: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    return np.where(count > 0, tail(np.where(count > 0, count, 1.0), expected), 0.0) + 0 * count
+    some = np.where(count > 0, count, 1.0)
+    up_to, below = special.gammaincc(count + 1, expected), np.where(count > 0, special.gammaincc(some, expected), 0.0)
+    above, from_on = special.gammainc(count + 1, expected), np.where(count > 0, special.gammainc(some, expected), 1.0)
+    return _two_sided((up_to + below) / 2, (above + from_on) / 2) + 0 * count
 
 
 def conditional_p_value(count: np.ndarray, total: np.ndarray, share: np.ndarray) -> np.ndarray:
     """Two-sided mid-p value of a count that is binomial given the total, its tails as incomplete beta functions."""
-    up_to = _binomial(count, total, share)
-    below = np.where(count > 0, _binomial(np.maximum(count - 1, 0), total, share), 0.0)
-    return np.where(np.isnan(count + total + share), np.nan, _two_sided((up_to + below) / 2))
+    tails = [
+        (_binomial(x, total, p) + np.where(x > 0, _binomial(np.maximum(x - 1, 0), total, p), 0.0)) / 2
+        for x, p in ((count, share), (total - count, 1 - share))
+    ]
+    return np.where(np.isnan(count + total + share), np.nan, _two_sided(*tails))
 
 
 def _binomial(count: np.ndarray, total: np.ndarray, share: np.ndarray) -> np.ndarray:
@@ -32,8 +32,9 @@ def _binomial(count: np.ndarray, total: np.ndarray, share: np.ndarray) -> np.nda
     return np.where(rest > 0, special.betainc(np.where(rest > 0, rest, 1.0), count + 1, 1 - share), 1.0)
 
 
-def _two_sided(middle: np.ndarray) -> np.ndarray:
-    return 2 * np.minimum(middle, 1 - middle)
+def _two_sided(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Twice the smaller tail; each is worked out by itself, since 1 less the one is no number for the other."""
+    return np.minimum(2 * np.minimum(low, high), 1.0)
 
 
 def clopper_pearson(count: np.ndarray, total: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:

@@ -85,7 +85,7 @@ def compare_proportions(
     both = (x + y) / (n + m)
     with np.errstate(divide="ignore", invalid="ignore"):
         z = (x / n - y / m) / np.sqrt(both * (1 - both) * (1 / n + 1 / m))
-        error = np.sqrt(1 / x - 1 / n + 1 / y - 1 / m)
+        error = np.where((x > 0) & (y > 0), np.sqrt(1 / x - 1 / n + 1 / y - 1 / m), np.nan)
     p_value = np.where((both == 0) | (both == 1), 1.0, 2 * special.ndtr(-np.abs(z)))
     limits = (wilson(x, n, level), wilson(y, m, level))
     method = "score test of two proportions; limits of Newcombe and Katz" + (PART if is_part else "")

@@ -104,7 +104,8 @@ def scotpho(found: Quantiles, multiplier: float, grades: tuple[float, ...], over
     lines = slopes.fit(found.share, found.value)
     freedom = found.value.shape[1] - 2
     t = np.array([sign * stats.t.ppf((1 + grade) / 2, freedom) for grade in grades for sign in (-1, 1)])[:, None]
-    sii, limits = -multiplier * lines.slope, -multiplier * lines.slope + t * abs(multiplier) * lines.spread
+    sii = 0 - multiplier * lines.slope  # and not -0, which would be written with a sign
+    limits = sii + t * abs(multiplier) * lines.spread
     size = np.where(overall > 0, abs(multiplier) * overall, np.nan)
     no_scatter = np.full(len(sii), freedom < 1)
     reasons = np.where((found.reasons == "") & ~(overall > 0), NO_EVENTS, found.reasons)

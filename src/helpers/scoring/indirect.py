@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.scoring.confidence import Confidence, Data, column
 from helpers.scoring.counts import Groups, counts, grouped, populations, refuse
-from helpers.scoring.estimated import checked_multiplier, estimate_columns, per, worded
+from helpers.scoring.estimated import beside_keys, checked_multiplier, estimate_columns, per, worded
 from helpers.scoring.poisson_limits import METHODS, method_codes, poisson_limits
 
 REASONS = ("", "the number of events is missing", "no event is expected, so that there is no ratio")
@@ -153,4 +153,4 @@ def _estimates(
         method=worded(np.where(expected > 0, method_codes(observed), 2), METHODS),
         reason=worded(np.where(np.isnan(observed), 1, np.where(expected > 0, 0, 2)), REASONS),
     )
-    return groups.keys.assign(observed=observed, expected=expected, **extra, **columns)
+    return beside_keys(groups.keys, {"observed": observed, "expected": expected, **extra, **columns})

@@ -11,6 +11,7 @@ from helpers.scoring import confidence as levels
 from helpers.scoring import conventions, slopes
 from helpers.scoring.confidence import Confidence, Data
 from helpers.scoring.conventions import Indices
+from helpers.scoring.estimated import beside_keys
 from helpers.scoring.grids import check_rows
 from helpers.scoring.quantile_grid import BACK, Quantiles, quantiles
 
@@ -149,4 +150,4 @@ def _table(found: Quantiles, indices: Indices, scale: str, confidence: Confidenc
     columns = {name: found.blanked(values) for name, values in columns.items()}
     said = {"convention": convention, "method": indices.method, "reason": indices.reasons}
     counts = {"population": np.nansum(found.population, axis=1), "n_quantiles": found.lines.has_row.sum(axis=1)}
-    return found.lines.areas.assign(**columns, **counts, **said)
+    return beside_keys(found.lines.areas, {**columns, **counts, **said})

@@ -15,6 +15,7 @@ from scipy import special
 from helpers.scoring import confidence as levels
 from helpers.scoring import life_table
 from helpers.scoring.confidence import Confidence, Data
+from helpers.scoring.estimated import check_keys
 from helpers.scoring.grids import Grid, check_rows, grid
 
 FEWEST_PERSON_YEARS = 5_000
@@ -231,4 +232,6 @@ def _long(
         "method": method,
         "reason": np.repeat(reasons, len(ages)),
     }
-    return pd.DataFrame({**names, "start_age": np.tile(ages, count), **numbers, **said})
+    own = {"start_age": np.tile(ages, count), **numbers, **said}
+    check_keys(names, own)
+    return pd.DataFrame({**names, **own})

@@ -10,7 +10,7 @@ from scipy import special
 
 from helpers.scoring.confidence import Confidence, Data, column
 from helpers.scoring.counts import grouped
-from helpers.scoring.estimated import estimate_columns, worded
+from helpers.scoring.estimated import beside_keys, estimate_columns, worded
 
 REASONS = ("", "there is no value", "one value has no spread, so it has no limits")
 
@@ -46,6 +46,7 @@ def means(t: pd.DataFrame, *, by: str | Sequence[str], value: Data, confidence: 
     n = groups.total(known.astype(float))
     total = groups.total(np.where(known, values, 0.0))
     with np.errstate(divide="ignore", invalid="ignore"):
+        total = np.where(n > 0, total, np.nan)
         mean = total / n
         rest = np.where(known, values - mean[groups.code], 0.0)
         spread = np.sqrt(groups.total(rest**2) / np.where(n > 1, n - 1, np.nan))
@@ -58,4 +59,4 @@ def means(t: pd.DataFrame, *, by: str | Sequence[str], value: Data, confidence: 
         method="Student's t",
         reason=worded(np.where(n == 0, 1, np.where(n == 1, 2, 0)), REASONS),
     )
-    return groups.keys.assign(n=n.astype(int), total=total, standard_deviation=spread, **columns)
+    return beside_keys(groups.keys, {"n": n.astype(int), "total": total, "standard_deviation": spread, **columns})

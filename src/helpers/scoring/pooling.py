@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.scoring.confidence import Data
 from helpers.scoring.counts import NO_COUNT, NO_POPULATION, Groups, counts, grouped, populations, refuse
-from helpers.scoring.estimated import worded
+from helpers.scoring.estimated import beside_keys, worded
 
 REASONS = (
     "",
@@ -148,16 +148,16 @@ def _windows(
     events, people = (np.where(covered, total, np.nan) for total in sums)
     code = np.where(~covered, 1, np.where(np.isnan(events), 2, np.where(np.isnan(people), 3, 0)))
     blank = code > 0
-    table = keys.assign(
-        period_start=start,
-        period_end=end - pd.Timedelta(days=1),
-        period=[window_name(*pair) for pair in zip(*ends, strict=True)],
-        n_periods=np.arange(1, len(first) + 1) - first,
-        numerator=np.where(blank, np.nan, events),
-        denominator=np.where(blank, np.nan, people),
-        reason=worded(code, REASONS),
-    )
-    return table[whole].reset_index(drop=True)
+    columns = {
+        "period_start": start,
+        "period_end": end - pd.Timedelta(days=1),
+        "period": [window_name(*pair) for pair in zip(*ends, strict=True)],
+        "n_periods": np.arange(1, len(first) + 1) - first,
+        "numerator": np.where(blank, np.nan, events),
+        "denominator": np.where(blank, np.nan, people),
+        "reason": worded(code, REASONS),
+    }
+    return beside_keys(keys, columns)[whole].reset_index(drop=True)
 
 
 def month_starts(months: np.ndarray) -> pd.DatetimeIndex:

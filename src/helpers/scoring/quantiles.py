@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.scoring.confidence import Data, column
 from helpers.scoring.counts import grouped
-from helpers.scoring.estimated import worded
+from helpers.scoring.estimated import check_keys, worded
 
 REASONS = ("", "there is no value", "the group has fewer values than there are quantiles")
 
@@ -58,7 +58,9 @@ def quantiles(
     few = known & (present < n)
     part = pd.array(np.floor(n * (np.where(known & ~few, rank, np.nan) - 1) / np.maximum(present, 1)) + 1, "Float64")
     reason = worded(np.where(few, 2, np.where(known, 0, 1)), REASONS)
-    return t.assign(quantile=part.astype("Int64"), n_quantiles=n, n_in_group=present, inverted=inverted, reason=reason)
+    columns = {"quantile": part.astype("Int64"), "n_quantiles": n, "n_in_group": present, "inverted": inverted}
+    check_keys(groups.keys.columns, [*columns, "reason"])
+    return t.assign(**columns, reason=reason)
 
 
 def _one_direction(t: pd.DataFrame, invert: bool | str | Sequence[bool], groups) -> np.ndarray:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.scoring.confidence import Confidence, Data, column
 from helpers.scoring.counts import Groups, counts, grouped, populations, refuse
-from helpers.scoring.estimated import checked_multiplier, estimate_columns, per, worded
+from helpers.scoring.estimated import beside_keys, checked_multiplier, estimate_columns, per, worded
 from helpers.scoring.poisson_limits import BYAR_FROM, poisson_limits
 
 DOBSON = "Dobson, with Byar's limits of the count"
@@ -19,7 +19,7 @@ REPEATED = f"{DOBSON}, widened for events that are not independent"
 def directly_standardised_rates(
     t: pd.DataFrame,
     *,
-    by: str | Sequence[str],
+    by: str | Sequence[str] = ("area",),
     numerator: Data,
     denominator: Data,
     standard_population: Data,
@@ -67,7 +67,8 @@ def directly_standardised_rates(
     The rate is the mean of the age-specific rates weighted by the standard population. Limits as Dobson, Kuulasmaa,
     Eberle and Scherer (Statistics in Medicine 1991; 10: 457-462): those of the total count, moved and scaled to the
     rate's variance; Byar's for the count from 10 events on, exact below where ``fewest_events`` lets them be. An area
-    with a missing count is blank. Events are taken as independent: see `directly_standardised_rates_repeated`.
+    with a missing count is blank. Where few of the events weigh most, the lower limit would lie below 0, which no rate
+    does, and is 0. Events are taken as independent: see `directly_standardised_rates_repeated`.
     """
     groups, events = grouped(t, by), counts(t, numerator, "numerator")
     people = populations(t, denominator, "denominator", whole=True)
@@ -154,14 +155,15 @@ def _rates(
         stretch = error / np.sqrt(total)
     columns = estimate_columns(
         value,
-        lambda level: tuple(value + stretch * (limit - total) for limit in poisson_limits(total, level)),
+        lambda level: tuple(np.maximum(value + stretch * (end - total), 0) for end in poisson_limits(total, level)),
         confidence=confidence,
         statistic=f"directly standardised rate per {per(scale)}",
         method=method,
         reason=_reasons(total, fewest_events),
     )
     columns = _zero_is_zero(columns, total)
-    return groups.keys.assign(numerator=total, denominator=groups.total(people), **columns, standard_error=error)
+    sums = {"numerator": total, "denominator": groups.total(people)}
+    return beside_keys(groups.keys, {**sums, **columns, "standard_error": error})
 
 
 def _zero_is_zero(columns: dict[str, object], total: np.ndarray) -> dict[str, object]:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from helpers.scoring import xmr_rules as rules
 from helpers.scoring.confidence import Data
+from helpers.scoring.estimated import check_keys
 from helpers.scoring.xmr_points import Dates, columns_of, points_of
 
 LIMIT_FACTOR = 2.66
@@ -23,6 +24,7 @@ MINIMUM = 12
 RULES = ("outside limits", "shift", "trend", "two of three near a limit")
 IMPROVEMENTS = ("decrease", "increase", "neutral")
 Improvement = Literal["decrease", "increase", "neutral"]
+WORKED_WITH = ("series", "place", "half", "side", "slope")
 CHART = [
     "date", "value", "phase", "n_points", "n_setting_limits", "mean", "lower_limit", "upper_limit", "moving_range",
     *rules.FLAGS, "special_cause", "direction", "is_improvement", "is_concern", "improvement", "target", "is_reliable",
@@ -35,7 +37,7 @@ def xmr(
     *,
     date: Dates,
     value: Data,
-    improvement: Improvement,
+    improvement: Improvement = "decrease",
     by: str | Sequence[str] | None = None,
     target: Data | None = None,
     rebase: Sequence[object] | Mapping[object, Sequence[object]] | None = None,
@@ -103,6 +105,7 @@ def xmr(
     """
     _check(improvement, baseline)
     keys = columns_of(by)
+    check_keys(keys, [*CHART, *WORKED_WITH])
     points = points_of(t, date=date, value=value, keys=keys, target=target, bounds=(lowest, highest), rebase=rebase)
     known = points["value"].notna().to_numpy()
     found = _judged(points[known], baseline=baseline, screen=screen, lowest=lowest, highest=highest)
