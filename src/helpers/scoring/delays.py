@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.scoring import delays_words, figures
 from helpers.scoring.over_time import one_figure_each
+from helpers.scoring.ratings import check_columns
 from helpers.scoring.xmr import xmr
 from helpers.scoring.xmr_summary import xmr_summary
 
@@ -57,7 +58,8 @@ def monthly(
     ValueError
         If a month has bed days below 0.
     """
-    table = figures.complete(indicators).reset_index(drop=True)
+    check_columns(indicators, figures.REQUIRED, "indicators")
+    table = figures.complete(indicators[indicators["indicator"].isin((BED_DAYS, BEDS))]).reset_index(drop=True)
     table = table[(table["quintile"] == "total") & table["area_code"].isin(list(area_codes)) & (table["sex"] == "all")]
     days = _months(_widest(table[table["indicator"] == BED_DAYS]))
     days = days.rename(columns={"value": "bed_days", "period_start": "date"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
@@ -49,6 +49,18 @@ def _without_roles(table: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
     if "role" not in known:
         return table
     return table[~table["indicator"].isin(known.index[known["role"].fillna("") != ""])]
+
+
+def files_with(indicators: pd.DataFrame, names: Collection[str]) -> pd.DataFrame:
+    """The rows of the files that hold some indicators, so that only these have to be completed.
+
+    Whole files, since whether one is bare (`is_bare`) shows in all that it holds. Raises `ValueError` where a required
+    column is missing.
+    """
+    check_columns(indicators, REQUIRED, "indicators")
+    if "file" not in indicators:
+        return indicators
+    return indicators[indicators["file"].isin(indicators.loc[indicators["indicator"].isin(names), "file"].unique())]
 
 
 def is_bare(table: pd.DataFrame) -> pd.Series:

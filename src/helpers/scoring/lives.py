@@ -61,7 +61,7 @@ def lives(
     the latest of each are taken and ``caution`` says so. Where deaths and a survey by age are at hand,
     `life_expectancy.healthy_life_expectancy` gives the interval without that assumption.
     """
-    table = figures.totals(figures.complete(indicators))
+    table = figures.totals(figures.complete(figures.files_with(indicators, (LIFE, HEALTHY))))
     own = table[table["indicator"].isin((LIFE, HEALTHY))]
     worked_out, refused = calculated(indicators)
     between = _between(own)

@@ -54,7 +54,8 @@ def calculated(indicators: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     population is then the person-years of the whole period.
     """
     check_columns(indicators, figures.REQUIRED, "indicators")
-    table = figures.complete(indicators[indicators["indicator"].isin((DEATHS, POPULATION))])
+    paired = figures.files_with(indicators, [DEATHS])
+    table = figures.complete(paired[paired["indicator"].isin((DEATHS, POPULATION))])
     table = _with_ages(table[table["quintile"] == "total"])
     pairs = [_pooled(group) for _, group in table.groupby(AREA, sort=False)]
     pairs = [pair for pair in pairs if len(pair)]

@@ -58,7 +58,18 @@ def trend(
         place. Where several files have figures of an indicator, the one with the most periods, and no other:
         releases revise populations and definitions. Periods may overlap, as three-year averages do.
     """
-    table = figures.totals(figures.complete(indicators))
+    table = figures.totals(figures.complete(figures.files_with(indicators, [indicator])))
+    return _trend(table, area_codes, indicator, sex, names)
+
+
+def _trend(
+    table: pd.DataFrame,
+    area_codes: Collection[str],
+    indicator: str,
+    sex: str = "",
+    names: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
+    """What `trend` gives, of figures that are complete and for whole areas."""
     rows = table[(table["indicator"] == indicator) & table["area_code"].isin(list(area_codes))]
     rows = rows[rows["sex"] == sex] if sex else figures.whole_population(rows)
     rows = one_figure_each(rows)
@@ -159,5 +170,8 @@ def _tested(latest: Mapping[str, object], first: pd.Series) -> Difference:
 
 def trends(indicators: pd.DataFrame, area_codes: Collection[str], changes: pd.DataFrame) -> pd.DataFrame:
     """Gather every indicator of a table of changes over time: the rows of `trend`, one indicator after the other."""
-    parts = [trend(indicators, area_codes, indicator) for indicator in changes["indicator"].unique()]
+    wanted = list(changes["indicator"].unique())
+    table = figures.totals(figures.complete(figures.files_with(indicators, wanted)))
+    table = table[table["indicator"].isin(wanted) & table["area_code"].isin(list(area_codes))]
+    parts = [_trend(table, area_codes, indicator) for indicator in wanted]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=TREND)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from helpers.scoring import figures
+from helpers.scoring.ratings import check_columns
 from helpers.scoring.wording import NBSP, amount, listing, number, sentence
 
 COLUMNS = [
@@ -60,7 +61,7 @@ def plan_figures(
     without a period, limits or comparator, a round figure, one that is old and one that another contradicts
     are each named.
     """
-    table = figures.complete(indicators)
+    table = figures.complete(_of_few_areas(indicators))
     bare = table[figures.is_bare(table)]
     bare = bare[_mainly_about(bare, area_code)]
     own = figures.with_names(bare[bare["area_code"] == area_code], register)
@@ -74,6 +75,16 @@ def plan_figures(
     types = dict.fromkeys(("value", "comparator_value", "earlier_value"), float)
     types |= dict.fromkeys(("is_contradicted", "lacks_base", "lacks_period"), bool)
     return pd.DataFrame(rows, columns=COLUMNS).astype({"row": "Int64", **types})
+
+
+def _of_few_areas(indicators: pd.DataFrame) -> pd.DataFrame:
+    """The rows of files that can be bare: those that give no indicator for many areas. Others are not completed."""
+    check_columns(indicators, figures.REQUIRED, "indicators")
+    if "file" not in indicators:
+        return indicators
+    known = indicators[indicators["value"].notna()]
+    areas = known.groupby(["file", "indicator"])["area_code"].nunique().groupby("file").max()
+    return indicators[indicators["file"].isin(areas.index[areas <= figures.BARE_AREAS])]
 
 
 def _mainly_about(bare: pd.DataFrame, area_code: str) -> pd.Series:
