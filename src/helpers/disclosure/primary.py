@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.disclosure.implied import counts
+from helpers.disclosure.quoting import without_quotes
 from helpers.disclosure.rounding import rounded
 from helpers.reference.disclosure import Rule
 
@@ -71,7 +72,8 @@ def hide(table: pd.DataFrame, rule: Rule, *, hidden: pd.Series | None = None) ->
     DataFrame
         A copy with ``is_hidden``. Of a hidden figure ``numerator``, ``value``, ``lowercl`` and ``uppercl`` are missing,
         the denominator too where it is itself small, ``qualifier`` says why without the number, and ``note`` is empty,
-        since a text may quote it. Where the rule rounds, all other figures are rounded.
+        since a text may quote it; other texts of the indicator go where they do (`quoting.without_quotes`). Where the
+        rule rounds, all other figures are rounded.
     """
     said = reasons(table, rule) if hidden is None else hidden
     is_hidden = (said != "").to_numpy()
@@ -86,4 +88,4 @@ def hide(table: pd.DataFrame, rule: Rule, *, hidden: pd.Series | None = None) ->
     before = result["qualifier"] if "qualifier" in result else pd.Series("", result.index)
     result["qualifier"] = before.where(~is_hidden, said).astype(str)
     result["is_hidden"] = is_hidden
-    return result
+    return without_quotes(result, table, is_hidden)

@@ -9,8 +9,9 @@ import pandas as pd
 
 from helpers.disclosure import choosing, tables
 from helpers.disclosure.implied import counts
-from helpers.disclosure.primary import FEW_PEOPLE, PROTECTS, hide, reasons, small
-from helpers.disclosure.system import PRIMARY, SECONDARY, SHOWN, UNSEEN
+from helpers.disclosure.primary import BLANKED, FEW_PEOPLE, FREE_TEXTS, PROTECTS, hide, reasons, small
+from helpers.disclosure.quoting import without_quotes
+from helpers.disclosure.system import FIXED, PRIMARY, SECONDARY, SHOWN, UNSEEN
 from helpers.disclosure.tables import Structure
 from helpers.reference.disclosure import Rule
 
@@ -36,24 +37,72 @@ def protect(table: pd.DataFrame, rule: Rule, *, part_of: Mapping[str, str] | Non
     Notes
     -----
     Sums are looked for along the sexes, the five quintiles, age bands, the parts of an area and overlapping periods,
-    within one indicator and group of one table. Not known here, and so not protected: the same people in another
-    indicator or in another file, cases of which nearly everybody is one (97 of 100), and what somebody knows besides.
+    within one indicator and group of one table; ``ingest.hiding.hidden_across`` does it for the files of a folder. Not
+    known here, and so not protected: the same people in another indicator, cases of which nearly everybody is one (97
+    of 100), and what somebody knows besides.
     A count is taken from the numerator, else from the value, the rate with its denominator, or the limits.
     """
-    said = reasons(table, rule)
-    structure = tables.of_indicators(part_of)
     if not rule.hides or table.empty:
-        return hide(table, rule, hidden=said)
-    number = tables.cell_numbers(table, structure)
-    said = _of_cells(said, number)
-    said = _with_further(table, _counts(table), said, number, structure, rule)
-    people = _few_people(table, rule, number)
-    further = _with_further(table, _people(table), people, number, structure, rule)
-    said = said.where(said != "", further)
+        return hide(table, rule)
+    said, few = reasons_of(table, rule, part_of=part_of)
     hidden = hide(table, rule, hidden=said)
     if "denominator" in hidden:
-        hidden["denominator"] = hidden["denominator"].mask(further != "")
+        hidden["denominator"] = hidden["denominator"].mask(few)
     return hidden
+
+
+def reasons_of(
+    table: pd.DataFrame,
+    rule: Rule,
+    *,
+    part_of: Mapping[str, str] | None = None,
+    is_fixed: np.ndarray | None = None,
+) -> tuple[pd.Series, pd.Series]:
+    """Say why each figure has to be hidden, further ones included, and which denominators go.
+
+    Parameters
+    ----------
+    table, rule, part_of
+        As for `protect`.
+    is_fixed
+        Which rows are shown elsewhere, whatever is done here: they tell what they tell and are never hidden.
+
+    Returns
+    -------
+    tuple of Series
+        The reasons, "" for none, and whether the denominator protects a small number of people.
+    """
+    structure = tables.of_indicators(part_of)
+    fixed = np.zeros(len(table), dtype=bool) if is_fixed is None else is_fixed
+    number = tables.cell_numbers(table, structure)
+    said = _of_cells(reasons(table, rule).mask(fixed, ""), number)
+    said = _with_further(table.assign(_fixed=fixed), _counts(table), said, number, structure, rule)
+    people = _few_people(table, rule, number, fixed)
+    further = _with_further(table.assign(_fixed=fixed), _people(table), people, number, structure, rule)
+    return said.where(said != "", further), further != ""
+
+
+def hide_further(hidden: pd.DataFrame, table: pd.DataFrame, said: pd.Series, few: pd.Series) -> pd.DataFrame:
+    """Hide further figures of a table that `protect` gave.
+
+    Parameters
+    ----------
+    hidden
+        The table as it was given.
+    table
+        The same rows with their numbers.
+    said, few
+        As `reasons_of` gives them; what is hidden already keeps its reason.
+    """
+    new = (said != "") & ~hidden["is_hidden"]
+    result = hidden.assign(is_hidden=hidden["is_hidden"] | new, qualifier=hidden["qualifier"].mask(new, said))
+    for column in [name for name in BLANKED if name in result]:
+        result[column] = result[column].mask(new)
+    if "denominator" in result:
+        result["denominator"] = result["denominator"].mask(few)
+    for column in [name for name in FREE_TEXTS if name in result]:
+        result[column] = result[column].mask(new, "")
+    return without_quotes(result, table, result["is_hidden"].to_numpy())
 
 
 def complementary(
@@ -118,8 +167,8 @@ def _people(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"count": people.astype(float), "slack": 0.0}, index=table.index)
 
 
-def _few_people(table: pd.DataFrame, rule: Rule, number: np.ndarray) -> pd.Series:
-    few = small(_people(table)["count"], rule)
+def _few_people(table: pd.DataFrame, rule: Rule, number: np.ndarray, fixed: np.ndarray) -> pd.Series:
+    few = small(_people(table)["count"], rule) & ~fixed
     return _of_cells(pd.Series(np.where(few, FEW_PEOPLE, ""), table.index, dtype=object), number)
 
 
@@ -127,7 +176,9 @@ def _with_further(
     table: pd.DataFrame, known: pd.DataFrame, said: pd.Series, number: np.ndarray, structure: Structure, rule: Rule
 ) -> pd.Series:
     """The reasons, with those of the further cells that protect the small ones."""
+    fixed = table["_fixed"].to_numpy() if "_fixed" in table else np.zeros(len(table), dtype=bool)
     cells = table.assign(count=known["count"], slack=known["slack"], _said=said, _cell=number)
+    cells["_fixed"] = pd.Series(fixed, table.index).groupby(number).transform("any")
     cells = cells.assign(_blank=cells["count"].isna()).sort_values(["_cell", "_blank"], kind="stable")
     cells = cells[~cells["_blank"]].drop_duplicates("_cell").reset_index(drop=True)
     state = _state(cells, rule)
@@ -141,4 +192,5 @@ def _with_further(
 def _state(cells: pd.DataFrame, rule: Rule) -> np.ndarray:
     is_small = small(cells["count"], rule)
     hidden = (cells["_said"] != "").to_numpy()
-    return np.select([hidden & is_small, hidden], [PRIMARY, UNSEEN], SHOWN).astype(object)
+    ways = [hidden & is_small, hidden, cells["_fixed"].to_numpy(dtype=bool)]
+    return np.select(ways, [PRIMARY, UNSEEN, FIXED], SHOWN).astype(object)

@@ -16,7 +16,7 @@ from helpers.disclosure.implied import half_unit
 from helpers.disclosure.primary import small
 from helpers.reference.disclosure import Rule
 
-SHOWN, PRIMARY, SECONDARY, UNSEEN = "shown", "primary", "secondary", "unseen"
+SHOWN, PRIMARY, SECONDARY, UNSEEN, FIXED = "shown", "primary", "secondary", "unseen", "fixed"
 EXACT = 1e-6
 
 
@@ -35,7 +35,7 @@ class System:
     state : array of str
         ``shown``, ``primary`` (hidden since it is small), ``secondary`` (hidden to protect another), or ``unseen`` (to
         be protected though nothing is known of its size: in no table but made plain by the rest, or hidden since
-        there are few people).
+        there are few people), or ``fixed`` (shown elsewhere and not ours to hide).
     is_whole : bool
         Whether all counts are whole numbers.
     rule : Rule
@@ -70,8 +70,9 @@ class System:
         last = below - 1 if self.is_whole else below
         first = self.rule.hidden_from if self.is_whole else 0
         low = np.select([self.state == PRIMARY, self.state == SECONDARY, self.state == UNSEEN], [first, below, 0], low)
-        high = np.select([self.state == PRIMARY, self.state == SHOWN], [last, high], np.inf)
-        wide = np.where(self.state != SHOWN, self.slack, 0)  # a sum that does not add up is no contradiction
+        is_told = np.isin(self.state, [SHOWN, FIXED])
+        high = np.select([self.state == PRIMARY, is_told], [last, high], np.inf)
+        wide = np.where(is_told, 0, self.slack)  # a sum that does not add up is no contradiction
         return np.maximum(low - wide, 0), high + wide
 
     def with_state(self, state: np.ndarray) -> System:
@@ -160,7 +161,7 @@ def settled(system: System) -> System:
 def _told(system: System) -> tuple[np.ndarray, np.ndarray]:
     """The bounds of each cell, those of a hidden one being its count where that is known."""
     low, high = system.bounds()
-    known = (system.state != SHOWN) & ~np.isnan(system.count)
+    known = ~np.isin(system.state, [SHOWN, FIXED]) & ~np.isnan(system.count)
     return np.where(known, system.count - system.slack, low), np.where(known, system.count + system.slack, high)
 
 

@@ -18,7 +18,7 @@ import pandas as pd
 from helpers.ingest import gate
 from helpers.ingest.books import Limits
 from helpers.ingest.findings import Findings, InputError, Rows, printable
-from helpers.ingest.hiding import without_small_numbers
+from helpers.ingest.hiding import Hidden, hidden_across, without_small_numbers
 from helpers.ingest.isolation import found, run_isolated
 from helpers.ingest.listing import list_files, not_read
 from helpers.reference import paths
@@ -92,12 +92,14 @@ class Indicators:
 
 @dataclass(frozen=True)
 class _Answer:
-    """What the child said of one file."""
+    """What the child said of one file: its figures, and ``numbers``, the same with the small ones still in."""
 
     table: pd.DataFrame
     findings: Findings
     layout: str
     bytes: int
+    numbers: pd.DataFrame
+    path: Path
 
 
 def read_indicators(
@@ -151,7 +153,8 @@ def read_indicator_folder(*, data: str | Path = "", today: dt.date | None = None
     chosen = [one for one in listed if not not_read(one, ENDINGS)]
     with ThreadPoolExecutor(AT_A_TIME) as pool:
         answers = list(pool.map(lambda one: _read(one.path, data, day, Limits(), name=one.name), chosen))
-    tables = [answer.table for answer in answers if not answer.table.empty]
+    together = [Hidden(one.numbers, one.table, one.findings, one.path, one.layout) for one in answers]
+    tables = [table.astype(COLUMNS) for table in hidden_across(together, data=data) if not table.empty]
     indicators = pd.concat(tables, ignore_index=True) if tables else _empty()
     note_contradicting_files(indicators, {answer.findings.file: answer.findings for answer in answers})
     findings = [answer.findings for answer in answers] + others
@@ -170,8 +173,9 @@ def _read(path: Path, data: str | Path, today: dt.date, limits: Limits, *, name:
     findings = Findings(name, result.get("sha256", ""), Rows(**result.get("rows", {})), found(result, name))
     table = _table(result, name) if "layout" in result else _empty()
     layout = result.get("layout", "")
-    table = without_small_numbers(table, findings, path=path, layout=layout, data=data)
-    return _Answer(table[list(COLUMNS)].astype(COLUMNS), findings, layout, result.get("bytes", 0))
+    hidden = without_small_numbers(table, findings, path=path, layout=layout, data=data)
+    hidden = hidden[list(COLUMNS)].astype(COLUMNS)
+    return _Answer(hidden, findings, layout, result.get("bytes", 0), table, path)
 
 
 def _run_on_json(path: Path, limits: Limits, options: dict[str, str]) -> dict:
