@@ -7,11 +7,12 @@ import matplotlib as mpl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.path import Path
 from matplotlib.text import Text
 
 import chart_tables as tables
 from helpers import charts
-from helpers.charts import style, text
+from helpers.charts import style, svg_shapes, text
 from helpers.charts import svg as svg_module
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -74,6 +75,13 @@ def test_ids_do_not_clash_on_a_page_and_every_reference_has_its_target(name):
     assert all(re.fullmatch(r"[ab]-(title|desc|\d+)", name) for name in ids)
 
 
+def font_sizes(root):
+    """The size of every label: its own, or the one that it has from the group around it."""
+    around = {child: parent for parent in root.iter() for child in parent}
+    labels = list(root.iter(f"{SVG}text"))
+    return [float(label.get("font-size") or around[label].get("font-size")) for label in labels]
+
+
 @pytest.mark.parametrize("name", FIGURES)
 def test_text_stays_text(name):
     figure = FIGURES[name]("wide")
@@ -81,14 +89,13 @@ def test_text_stays_text(name):
     root = ElementTree.fromstring(charts.to_svg(figure, prefix="a", title="T", alt="A"))
     written = [element.text for element in root.iter(f"{SVG}text")]
     assert drawn and sorted(drawn) == sorted(written)
-    sizes = [float(element.get("font-size")) for element in root.iter(f"{SVG}text")]
-    assert min(sizes) >= 12
+    assert min(font_sizes(root)) >= 12
 
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_narrow_text_is_at_least_11_px(name):
     root = ElementTree.fromstring(svg(name, "narrow"))
-    assert min(float(element.get("font-size")) for element in root.iter(f"{SVG}text")) >= 11
+    assert min(font_sizes(root)) >= 11
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -205,3 +212,36 @@ def test_strokes_that_look_alike_are_one_path_and_others_are_not():
     merged = svg_module._merged(line.format(1) + line.format(2) + other + see_through * 2)
     whole = '<path d="M1 0L1 9M2 0L2 9" fill="none" stroke="#d9dee3" stroke-width="0.8"/>'
     assert merged == whole + other + see_through * 2
+
+
+def test_a_circle_is_known_by_its_curves_and_nothing_else_is():
+    points = 3.5 * Path.unit_circle().vertices[1:25].reshape(8, 6)
+    curves = "M 0 3.5 " + " ".join("C " + " ".join(map(str, each)) for each in -points)
+    assert svg_shapes.circle_radius(f"{curves} z") == pytest.approx(3.5)
+    assert svg_shapes.circle_radius(curves) is None
+    assert svg_shapes.circle_radius(f"{curves} z".replace("M 0 3.5", "M 0 4.5")) is None
+    assert svg_shapes.circle_radius("M 0 3 L 3 0 L 0 -3 z") is None
+
+
+def test_a_shape_that_is_used_once_stands_where_it_is_used_and_one_used_twice_is_kept():
+    link = "{http://www.w3.org/1999/xlink}href"
+    tree = ElementTree.fromstring(
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
+        '<defs><path id="a" d="M 0 -5 L 2.5 1e-3 z" style="stroke: #ffffff"/><path id="b" d="M 1 1 L 2 2"/></defs>'
+        '<use xlink:href="#a" x="10" y="20" style="stroke: #000000; fill: #0b5cab"/>'
+        '<use xlink:href="#b" x="1" y="1"/><use xlink:href="#b" x="3" y="1"/></svg>'
+    )
+    svg_shapes.simplify(tree)
+    definitions, shape, *kept = tree
+    assert [path.get("id") for path in definitions] == ["b"]
+    assert shape.get("d") == "M 10.0 15.0 L 12.5 20.001 z"
+    assert shape.get("style").endswith("stroke: #ffffff") and "fill: #0b5cab" in shape.get("style")
+    assert [use.get(link) for use in kept] == ["#b", "#b"]
+
+
+def test_labels_that_look_alike_say_so_once_and_keep_what_they_say():
+    look = ' font-size="12" fill="#595959"'
+    written = "".join(f'<text x="1" y="{y}"{look}>one{look}</text>' for y in (1, 2)).replace(f"one{look}", "a &lt; b")
+    odd = f'<text x="1" y="3"{look}>x{look}</text>'
+    merged = svg_module._merged(written + odd + '<text x="1" y="4" font-size="14">b</text>')
+    assert merged.count("font-size") == 3 and merged.count("<g ") == 1 and f">x{look}</text>" in merged

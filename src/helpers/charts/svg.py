@@ -16,13 +16,17 @@ from xml.sax.saxutils import escape, quoteattr
 
 from matplotlib.figure import Figure
 
-from helpers.charts import style
+from helpers.charts import style, svg_shapes
 
 _NUMBER = re.compile(r"-?\d*\.?\d+(?:e[-+]?\d+)?")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _ALIKE = re.compile(
     r'<path d="[^"]*"((?: fill="none"| stroke="#[0-9a-f]{6}"| stroke-width="[\d.]+"| stroke-linecap="round")+)/>'
     r'(?:<path d="[^"]*"\1/>)+'
+)
+_LABELS = re.compile(
+    r'<text x="[\d.-]+" y="[\d.-]+"((?: (?:font-weight|font-size|text-anchor|fill)="[^"]*")+)>[^<]*</text>'
+    r'(?:<text x="[\d.-]+" y="[\d.-]+"\1>[^<]*</text>)+'
 )
 _DROPPED_TAGS = {"metadata", "style", "title", "desc"}
 _DROPPED_STYLES = {"font-family", "font-stretch", "font-style", "font-variant"}
@@ -50,7 +54,9 @@ _NUMERIC = {
     "cx",
     "cy",
 }
-_KEPT = {"d", "x", "y", "width", "height", "transform", "id", "clip-path", "href", "points"}
+_KEPT = {"d", "x", "y", "width", "height", "transform", "id", "clip-path", "href", "points", "cx", "cy", "r"}
+_MARKS = {"use", "circle"}
+_OWN = {"x", "y", "href", "id", "cx", "cy", "r"}
 
 
 def to_svg(figure: Figure, *, prefix: str, title: str, alt: str) -> str:
@@ -78,22 +84,28 @@ def to_svg(figure: Figure, *, prefix: str, title: str, alt: str) -> str:
     """
     _check_words(prefix, title, alt)
     tree = ElementTree.fromstring(_raw(figure))
+    svg_shapes.simplify(tree)
     names = _new_names(tree, prefix)
     body = _merged("".join(_markup(element, names, {}) for element in tree))
     return f"{_opening(figure, prefix)}{_words(prefix, title, alt)}{body}</svg>"
 
 
 def _merged(body: str) -> str:
-    """Write strokes that follow one another and look alike as one path: a grid of lines is most of some drawings.
+    """Write strokes that follow one another and look alike as one path, and say once how labels look that do.
 
-    Only full strokes without a fill, a dash or a cap that would show where two of them meet are joined.
+    A grid of lines is most of some drawings. Only full strokes without a fill, a dash or a cap that would show where
+    two of them meet are joined.
     """
 
     def joined(match: re.Match) -> str:
         strokes = "".join(re.findall(r'd="([^"]*)"', match[0]))
         return f'<path d="{strokes}"{match[1]}/>'
 
-    return _ALIKE.sub(joined, body)
+    def together(match: re.Match) -> str:
+        bare = re.sub(rf'(<text x="[\d.-]+" y="[\d.-]+"){re.escape(match[1])}', r"\1", match[0])
+        return f"<g{match[1]}>{bare}</g>"
+
+    return _LABELS.sub(together, _ALIKE.sub(joined, body))
 
 
 def _check_words(prefix: str, title: str, alt: str) -> None:
@@ -166,9 +178,9 @@ def _markup(element: ElementTree.Element, names: dict[str, str], inherited: dict
 def _shared(group: ElementTree.Element, names: dict[str, str]) -> dict[str, str]:
     """Return what all marks of a group have in common, so that it is written once."""
     marks = [_attributes(child, names) for child in group]
-    if len(marks) < 2 or any(_local(child.tag) != "use" for child in group):
+    if len(marks) < 2 or any(_local(child.tag) not in _MARKS for child in group):
         return {}
-    first = {name: value for name, value in marks[0].items() if name not in {"x", "y", "href", "id"}}
+    first = {name: value for name, value in marks[0].items() if name not in _OWN}
     return {name: value for name, value in first.items() if all(mark.get(name) == value for mark in marks)}
 
 
