@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from drawn import lines, texts, touching
-from helpers.charts import age_bands, demand, projection, pyramid, style, to_svg, together
+from helpers.charts import age_bands, components, demand, projection, pyramid, style, to_svg, together
 
 WIDTHS = tuple(style.WIDTHS)
 LONG = "A very long name of something with $ $x and <script> that goes on and on without an end " * 3
@@ -142,11 +142,71 @@ def test_the_base_year_is_marked_and_the_interval_drawn():
     assert lines(ax, "projected")[0].get_ydata()[-1] == pytest.approx(108_000)
 
 
-def test_at_most_four_variants_are_drawn_and_named():
-    ax = projection.plot_projection(projected(["principal", "high", "low", "old", "extra"]))
+def test_the_first_variant_and_the_three_that_end_furthest_from_it_are_drawn_and_named():
+    table = projected(["principal", "near", "low", "old", "extra"])
+    ax = projection.plot_projection(table)
     assert len(lines(ax, "variant")) == 3
     written = " ".join(texts(ax))
-    assert "Principal" in written and "High" in written and "Extra" not in written
+    assert "Principal" in written and "Extra" in written and "Near" not in written
+    assert "4 of 5 variants drawn" in projection.subtitle_projection(table)
+    assert "variants" not in projection.subtitle_projection(projected(["principal", "high"]))
+
+
+def test_the_interval_says_whether_its_assumptions_are_named():
+    named = projected().assign(method="cohort-component projection")
+    words = [projection.projection_key(table, None)[-1].words for table in (named, projected())]
+    assert words == ["95\u00a0% interval from named assumptions", "95\u00a0% interval, if the assumptions hold"]
+
+
+# --- components of change
+
+
+def flows(births=(900, 850), deaths=(1100, 1200), migrants=(500, -300), years=1, spread=50, **columns):
+    table = pd.DataFrame({"births": births, "deaths": deaths, "net_migration": migrants}).astype(float)
+    table["change"] = table["births"] - table["deaths"] + table["net_migration"]
+    for flow in list(table):
+        table = table.assign(**{f"{flow}_lowercl": table[flow] - spread, f"{flow}_uppercl": table[flow] + spread})
+    named = {"variant": "principal", "variant_name": "Principal", "confidence": 0.95, "years": years}
+    return table.assign(year=[2020 + years * (k + 1) for k in range(len(table))], **named | columns)
+
+
+def test_what_adds_people_stands_above_zero_and_what_takes_them_below():
+    ax = components.plot_components(flows())
+    bars = {bar.get_label(): [(patch.get_y(), patch.get_height()) for patch in bar] for bar in ax.containers}
+    assert bars["births"] == [(0, 900), (0, 850)] and bars["deaths"] == [(0, -1100), (0, -1200)]
+    assert bars["net_migration"] == [(900, 500), (-1200, -300)]
+    (change,) = lines(ax, "change")
+    assert list(change.get_ydata()) == [300, -650]
+    assert [tuple(line.get_ydata()) for line in lines(ax, "interval")] == [(250, 350), (-700, -600)]
+    assert {"Births +850", "Deaths \u22121,200", "Net migration \u2212300", "Change \u2212650"} <= set(texts(ax))
+    assert {"2021", "2022", "births", "deaths", "net migration", "people a year"} <= set(texts(ax))
+
+
+def test_steps_of_five_years_are_drawn_per_year_and_named_by_both_ends():
+    ax = components.plot_components(flows(years=5))
+    assert [patch.get_height() for patch in ax.containers[0]] == [180, 170] and "2020–25" in texts(ax)
+    said = components.subtitle_components(flows(years=5))
+    assert "yearly means of 5 years" in said and "2020 to 2030, base year 2020" in said
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [(flows(), "More people would die than be born in Here, and whether more come or leave is open"),
+     (flows(deaths=(100, 90), migrants=(60, 80)), "More people would be born than die in Here, and more would come"),
+     (flows(deaths=(850, 950)), "Whether births or deaths will be more is open in Here"),
+     (flows(migrants=(-60, -80)), "more would leave than come"),
+     (flows(migrants=(0, 0), spread=0), "as many would come as leave"),
+     (flows()[:0], "Births, deaths and migration of Here are not told apart")],
+)  # fmt: skip
+def test_what_the_intervals_of_every_step_carry_is_said(table, said):
+    assert said in components.title_components(table, region_name="Here")
+
+
+def test_components_that_cannot_be_told_apart_are_not_drawn():
+    assert components.NOTHING in texts(components.plot_components(flows().assign(births=np.nan)))
+    assert "2022: births 850, deaths 1,200, net migration \u2212300, change \u2212650 (\u2212700 to \u2212600)." in (
+        components.alt_components(flows(), region_name="Here")
+    )
 
 
 @pytest.mark.parametrize(
@@ -222,6 +282,9 @@ DRAWN = [
     ("projection", lambda width, name: projection.figure_projection(projected(), past=past(), width=width)),
     ("variants", lambda width, name: projection.figure_projection(
         projected([name, name + "b", name + "c"]), past=past(), width=width)),
+    ("components", lambda width, name: components.figure_components(
+        flows(range(900, 800, -10), range(1100, 1200, 10), range(500, -500, -100), variant_name=name), width=width)),
+    ("one step", lambda width, name: components.figure_components(flows([9], [9], [0], years=5), width=width)),
     ("beds", lambda width, name: demand.figure_demand(needed(condition_name=name), width=width)),
     ("together", lambda width, name: together.figure_together(pairs(14, service_a=name, service_b=name), width=width)),
 ]  # fmt: skip
@@ -238,7 +301,8 @@ def test_nothing_touches_or_leaves_the_figure(kind, draw, name, width):
 
 EMPTY = [
     (pyramid.figure_pyramid, structure(), pyramid.NOTHING), (age_bands.figure_age_bands, bands(), age_bands.NOTHING),
-    (projection.figure_projection, projected(), projection.NOTHING), (demand.figure_demand, needed(), demand.NOTHING),
+    (projection.figure_projection, projected(), projection.NOTHING),
+    (components.figure_components, flows(), components.NOTHING), (demand.figure_demand, needed(), demand.NOTHING),
     (together.figure_together, pairs(), together.NOTHING),
 ]  # fmt: skip
 

@@ -26,6 +26,13 @@ from helpers.charts.coefficients import (
     subtitle_coefficients,
     title_coefficients,
 )
+from helpers.charts.components import (
+    alt_components,
+    figure_components,
+    plot_components,
+    subtitle_components,
+    title_components,
+)
 from helpers.charts.control import figure_control, plot_control
 from helpers.charts.control_words import alt_control, subtitle_control, title_control
 from helpers.charts.demand import alt_demand, figure_demand, plot_demand, subtitle_demand, title_demand
@@ -78,6 +85,7 @@ __all__ = [
     "alt_agreement",
     "alt_areas",
     "alt_coefficients",
+    "alt_components",
     "alt_control",
     "alt_demand",
     "alt_groups",
@@ -96,6 +104,7 @@ __all__ = [
     "figure_agreement",
     "figure_areas",
     "figure_coefficients",
+    "figure_components",
     "figure_control",
     "figure_demand",
     "figure_groups",
@@ -114,6 +123,7 @@ __all__ = [
     "plot_age_bands",
     "plot_agreement",
     "plot_coefficients",
+    "plot_components",
     "plot_control",
     "plot_demand",
     "plot_funnel",
@@ -133,6 +143,7 @@ __all__ = [
     "subtitle_agreement",
     "subtitle_areas",
     "subtitle_coefficients",
+    "subtitle_components",
     "subtitle_control",
     "subtitle_demand",
     "subtitle_groups",
@@ -151,6 +162,7 @@ __all__ = [
     "title_agreement",
     "title_areas",
     "title_coefficients",
+    "title_components",
     "title_control",
     "title_demand",
     "title_groups",

@@ -63,7 +63,8 @@ def subtitle_components(components: pd.DataFrame) -> str:
     start = int(first["year"] - first["years"])
     steps = "" if (own["years"] == 1).all() else f"yearly means of {number(first['years'], 0)} years"
     years = f"{start} to {int(last['year'])}, base year {start}"
-    return joined(["What the projected change is made of, people a year", steps, years, str(first["variant_name"])])
+    variant = f"variant: {first['variant_name']}"
+    return joined(["What the projected change is made of, people a year", steps, years, variant])
 
 
 def alt_components(components: pd.DataFrame, *, region_name: str) -> str:

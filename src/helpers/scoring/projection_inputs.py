@@ -95,12 +95,19 @@ def projection_inputs(
     other = None
     if country and country != area_code:
         other = Area(wanted, country, tuple(country_parts), called.get(country, country))
+    best = None
     for source in (own, other) if other else (own,):
         for width in WIDTHS:
             found = _at(own, other, source, width)
             if len(found.rates):
                 return found
-    return found
+            best = found if best is None or _given(found) > _given(best) else best
+    return best
+
+
+def _given(found: Inputs) -> tuple[bool, int]:
+    """Whether there is a population on the bands, and how many of the inputs are there."""
+    return found.base_year > 0, found.basis.loc[found.basis["is_there"], "input"].nunique()
 
 
 def _at(own: Area, other: Area | None, source: Area, width: int) -> Inputs:
