@@ -395,6 +395,19 @@ def test_a_fifth_that_rests_on_a_withheld_number_has_no_gap():
     assert math.isnan(gap["gap"])
 
 
+def test_a_hidden_fifth_is_not_said_to_have_few_people():
+    """Disclosure control hides large fifths too, to protect another; nothing is known of how many live there."""
+    words = ["", "hidden: fewer than 5", "hidden: so that another number cannot be worked out", "", "", ""]
+    is_hidden = [bool(word) for word in words]
+    own = FIFTHS.assign(qualifier=words, is_hidden=is_hidden, value=FIFTHS["value"].mask(is_hidden))
+    table = comparison.quintiles(own, "S12000001", REGISTER)
+    assert table["reason"].tolist()[1:3] == [
+        "the figure is hidden: fewer than 5", "the figure is hidden: so that another number cannot be worked out",
+    ]  # fmt: skip
+    gap = comparison.quintile_gaps(table).iloc[0]
+    assert gap["reason"] == "the figure of the most deprived fifth is hidden, to protect small numbers"
+
+
 # a plan's figures
 
 

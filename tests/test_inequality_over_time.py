@@ -248,3 +248,17 @@ def test_many_indicators_are_adjusted_for_each_other():
     steady = pd.concat([lone.assign(indicator=f"i{k}", rii=1.0 + 0.01 * (np.arange(6) % 2)) for k in range(9)])
     found = inequality_changes(pd.concat([lone, steady])).iloc[0]
     assert found["rii_p_value"] == row["rii_p_value"] and found["rii_p_adjusted"] > row["rii_p_adjusted"]
+
+
+def test_a_hidden_fifth_is_not_said_to_have_few_people():
+    own = fifths()
+    hidden = own["quintile"].isin(["1", "2"])
+    own = own.assign(is_hidden=hidden, value=own["value"].mask(hidden))
+    assert indices(own)["reason"].tolist() == [
+        "the figures of the most deprived fifth and the second fifth are hidden, to protect small numbers"
+    ]
+    one = own[own["quintile"] != "2"]
+    assert indices(one)["reason"].tolist() == [
+        "the figure of the most deprived fifth is hidden, to protect small numbers; no figure is given for the second "
+        "fifth, in which few people here, or none, may live"
+    ]

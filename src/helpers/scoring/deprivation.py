@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from helpers.scoring import figures
 from helpers.scoring.estimates import Difference, Estimate, compare, uses_log_scale, verdict
+from helpers.scoring.wording import series
 
 FIFTHS = ("1", "2", "3", "4", "5")
 FIFTH_NAMES = {
@@ -29,6 +30,7 @@ MEASURED = [
 GAPS = [*HEAD, *MEASURED[:-1], "verdict", "reason", "method", "p_value"]
 OWN = ["value", "lowercl", "uppercl"]
 NO_FIGURE = "no figure is given; few people here, or none, may live in areas of this fifth"
+IS_HIDDEN = "the figure is "
 WITHHELD = "the source withholds the number of events behind it"
 
 
@@ -49,8 +51,8 @@ def quintiles(indicators: pd.DataFrame, area_code: str, register: pd.DataFrame) 
     DataFrame
         Six rows an indicator, in the register's order: ``quintile`` "total", then "1" (most deprived) to
         "5" (least), with ``quintile_name``, the figure with its 95 % limits in the indicator's unit, and
-        its place. A fifth without a figure keeps its row, blank, with a ``reason``; a figure whose
-        numerator the source withholds while it gives the whole area's keeps its value and carries a
+        its place. A fifth without a figure, or whose figure is hidden, keeps its row, blank, with a ``reason``; a
+        figure whose numerator the source withholds while it gives the whole area's keeps its value and carries a
         ``reason``.
 
     Notes
@@ -66,29 +68,46 @@ def quintiles(indicators: pd.DataFrame, area_code: str, register: pd.DataFrame) 
     own = own[has_split].sort_values(["period_end", "period_start", "period", "file"], kind="stable")
     latest = own.drop_duplicates(figures.KEY, keep="last")
     groups = dict(iter(own.groupby([*figures.KEY, "period", "file"])))
+    hidden = figures.hidden(indicators, area_code)
     rows = [
         row
         for head in figures.with_names(latest, register).to_dict("records")
-        for row in _six(head, groups[tuple(head[column] for column in (*figures.KEY, "period", "file"))])
+        for row in _six(head, groups[tuple(head[column] for column in (*figures.KEY, "period", "file"))], hidden)
     ]
     return pd.DataFrame(rows, columns=COLUMNS).astype({"row": "Int64", **dict.fromkeys(OWN, float)})
 
 
-def _six(head: Mapping[str, object], group: pd.DataFrame) -> list[dict[str, object]]:
+def _six(
+    head: Mapping[str, object], group: pd.DataFrame, hidden: Mapping[tuple[str, ...], str]
+) -> list[dict[str, object]]:
     by_fifth = group.drop_duplicates("quintile").set_index("quintile")
     names = {column: head[column] for column in HEAD}
     total_known = "total" in by_fifth.index and pd.notna(by_fifth.loc["total", "numerator"])
-    return [names | _fifth(quintile, by_fifth, total_known) for quintile in FIFTH_NAMES]
+    place = tuple(head[column] for column in (*figures.KEY, "file", "period"))
+    why = {quintile: hidden.get((*place, quintile), "") for quintile in FIFTH_NAMES}
+    return [names | _fifth(quintile, by_fifth, total_known, why[quintile]) for quintile in FIFTH_NAMES]
 
 
-def _fifth(quintile: str, by_fifth: pd.DataFrame, total_known: bool) -> dict[str, object]:
+def _fifth(quintile: str, by_fifth: pd.DataFrame, total_known: bool, hidden: str) -> dict[str, object]:
     row = {"quintile": quintile, "quintile_name": FIFTH_NAMES[quintile]}
     if quintile not in by_fifth.index:
-        return row | {"reason": NO_FIGURE, "file": "", "sheet": "", "row": pd.NA, "cell": ""}
+        return row | {
+            "reason": IS_HIDDEN + hidden if hidden else NO_FIGURE,
+            "file": "",
+            "sheet": "",
+            "row": pd.NA,
+            "cell": "",
+        }
     figure = by_fifth.loc[quintile]
     withheld = total_known and pd.isna(figure["numerator"])
     kept = ("numerator", "denominator", *OWN, *figures.PLACE)
     return row | {column: figure[column] for column in kept} | {"reason": WITHHELD if withheld else ""}
+
+
+def are_hidden(fifths: Sequence[str]) -> str:
+    """Say that the figures of fifths are hidden, and not that few people live there: of these it is not known."""
+    is_are, s = ("is", "") if len(fifths) == 1 else ("are", "s")
+    return f"the figure{s} of {series(fifths)} {is_are} hidden, to protect small numbers"
 
 
 def quintile_gaps(quintiles: pd.DataFrame) -> pd.DataFrame:
@@ -133,6 +152,8 @@ def _gap(group: pd.DataFrame) -> dict[str, object]:
 
 def _tested(most: pd.Series, least: pd.Series) -> Difference:
     for fifth in (most, least):
+        if fifth["reason"].startswith(IS_HIDDEN):
+            return Difference(None, reason=are_hidden([f"the {fifth['quintile_name'].lower()}"]))
         if fifth["reason"]:
             why = "has no figure" if fifth["reason"] == NO_FIGURE else "rests on a number that the source withholds"
             return Difference(None, reason=f"the {fifth['quintile_name'].lower()} {why}")

@@ -51,6 +51,23 @@ def _without_roles(table: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
     return table[~table["indicator"].isin(known.index[known["role"].fillna("") != ""])]
 
 
+def hidden(indicators: pd.DataFrame, area_code: str) -> dict[tuple[str, ...], str]:
+    """Say which figures of an area disclosure control has hidden.
+
+    Returns
+    -------
+    dict
+        The ``qualifier`` that says why, by indicator, sex, age group, file, period and quintile; nothing where no
+        column ``is_hidden`` says that any is.
+    """
+    if "is_hidden" not in indicators:
+        return {}
+    gone = indicators[indicators["is_hidden"].astype(bool) & (indicators["area_code"] == area_code)]
+    table = complete(gone.assign(value=0.0))
+    keys = table[[*KEY, "file", "period", "quintile"]].itertuples(index=False, name=None)
+    return dict(zip(keys, table["qualifier"], strict=True))
+
+
 def files_with(indicators: pd.DataFrame, names: Collection[str]) -> pd.DataFrame:
     """The rows of the files that hold some indicators, so that only these have to be completed.
 

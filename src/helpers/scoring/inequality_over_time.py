@@ -15,7 +15,7 @@ from scipy import special
 
 from helpers.scoring import figures, slopes
 from helpers.scoring.attributable import population_attributable_risk
-from helpers.scoring.deprivation import FIFTH_NAMES, FIFTHS
+from helpers.scoring.deprivation import FIFTH_NAMES, FIFTHS, are_hidden
 from helpers.scoring.inequality import slope_index
 from helpers.scoring.quantile_grid import quantiles
 from helpers.scoring.ratings import check_columns
@@ -86,7 +86,8 @@ def inequality_indices(indicators: pd.DataFrame, area_code: str, register: pd.Da
     long = _all_five(heads, fifths)
     found = heads.join(_measured(long), on=GROUP, validate="1:1").join(_of_fifths(long), on=GROUP, validate="1:1")
     found["is_latest"] = ~found.duplicated(figures.KEY, keep="last")
-    found["reason"] = [_reason(row) for row in found.to_dict("records")]
+    hidden = figures.hidden(indicators, area_code)
+    found["reason"] = [_reason(row, hidden) for row in found.to_dict("records")]
     carried = found["sii"].abs() > Z * found["sii_error"]
     found["gradient"] = np.select(
         [carried & (found["sii_lowercl"] > 0), carried & (found["sii_uppercl"] < 0)], FIFTH_ENDS, ""
@@ -144,11 +145,16 @@ def _of_fifths(long: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns, index=index)
 
 
-def _reason(row: Mapping[str, object]) -> str:
+def _reason(row: Mapping[str, object], hidden: Mapping[tuple[str, ...], str]) -> str:
     """Say in the words of the fifths why there is no index."""
-    absent = [f"the {FIFTH_NAMES[fifth].lower()}" for fifth in FIFTHS if pd.isna(row[f"value_{fifth}"])]
-    if absent:
-        return f"no figure is given for {series(absent)}, in which few people here, or none, may live"
+    place = tuple(row[column] for column in (*figures.KEY, "file", "period"))
+    absent = {fifth: f"the {FIFTH_NAMES[fifth].lower()}" for fifth in FIFTHS if pd.isna(row[f"value_{fifth}"])}
+    gone = [name for fifth, name in absent.items() if (*place, fifth) in hidden]
+    others = [name for name in absent.values() if name not in gone]
+    said = [are_hidden(gone)] if gone else []
+    said += [f"no figure is given for {series(others)}, in which few people here, or none, may live"] if others else []
+    if said:
+        return "; ".join(said)
     if any(pd.isna(row[f"share_{fifth}"]) for fifth in FIFTHS):
         return "the source does not say how many people live in each fifth"
     return str(row["reason"])
