@@ -57,7 +57,8 @@ METHOD = (
     "the slope index is the most less the least deprived end, the relative index is that over the whole area's figure. "
     "The limits come from how far the fifths lie off the line (Student's t with 3 degrees of freedom). "
     "A gradient is called clear only where these limits leave out 0 and the chance in the five figures alone would not "
-    "bring the slope about."
+    "bring the slope about. Nothing corrects for the number of indicators: of 20 without a gradient one may seem to "
+    "have one."
 )
 BELOW = "Where the gradient is steep and not straight the line can end below 0, which no figure can."
 OTHER = (

@@ -92,6 +92,10 @@ DIRECTIONS = (
     Column("compared", "Beside the comparator's"),
     Column("method", "Test", "prose"),
 )
+TWO_ENDS = (
+    "The two ends of each series, by a test of their difference; nothing corrects for the number of indicators. What "
+    "lies between, and whether it is a trend, the tests of the direction say."
+)
 QUINTILES = (
     Column("indicator_name", "Indicator"),
     Column("quintile_name", "Fifth"),
@@ -122,7 +126,8 @@ def overview(beside: pd.DataFrame, place: Region) -> Block:
     when = f", the oldest of {years[0]}, the latest of {years[1]}" if years else ""
     first = f"{plural(len(beside), 'indicator')} of {place.name}{when}."
     bases = beside.loc[beside["comparator_basis"] != "", "comparator_basis"]
-    against = f"The comparator is the {listing(list(bases.unique()))}." if len(bases) else ""
+    names = [f"the {basis}" if basis.startswith("median") else basis for basis in bases.unique()]
+    against = f"The comparator is {listing(names)}." if names else ""
     return words(first, against, anchor="overview")
 
 
@@ -178,7 +183,8 @@ def trends(
         ),
         source=source_line(files, files_of(trend)),
     )
-    change = table(_with_places(changes), CHANGES, name="changes", title="First and latest period", with_source=False)
+    title = "First and latest period"
+    change = table(_with_places(changes), CHANGES, name="changes", title=title, description=TWO_ENDS, with_source=False)
     named = trend.merge(changes[["indicator", "indicator_name"]].drop_duplicates(), on="indicator", validate="m:1")
     every = table(named, TRENDS, name="over time", title="Every period")
     tested = () if directions is None or directions.empty else (_directions(directions),)

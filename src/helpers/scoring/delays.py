@@ -147,13 +147,18 @@ def _last_months(chart: pd.DataFrame) -> dict[str, object]:
     known = chart[chart["value"].notna()]
     latest = known.iloc[-1]
     year = known[known["date"] > latest["date"] - pd.DateOffset(months=YEAR)]
-    phase = known[known["phase"] == latest["phase"]]
-    side = np.sign((phase["value"] - phase["mean"]).to_numpy())[::-1]
-    others = np.flatnonzero(side != side[0])
+    run = _run(known[known["phase"] == latest["phase"]])
     days = year["bed_days"].sum()
-    run = int(others[0]) if len(others) else len(side)
     return dict(zip(_LAST, [latest["area_name"], run, len(year), year["date"].iloc[0], days,
                             days / year["days_in_month"].sum()], strict=True))  # fmt: skip
+
+
+def _run(phase: pd.DataFrame) -> int:
+    """How many of the last months lie on one side of the mean; a month without a figure ends the run."""
+    side = np.sign((phase["value"] - phase["mean"]).to_numpy())
+    begins = np.diff(side, prepend=np.nan) != 0
+    begins |= phase["moving_range"].isna().to_numpy()
+    return len(side) - int(np.flatnonzero(begins)[-1])
 
 
 def _widest(table: pd.DataFrame) -> pd.DataFrame:

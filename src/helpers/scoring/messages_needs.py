@@ -211,7 +211,10 @@ def _deprivation(gaps: pd.DataFrame | None) -> list[Message]:
     clearest = _clearest(counted)
     if clearest is None:
         return [Message(sentence(start), "quintiles", "gap", 4)]
-    which = f"; the clearest gap is in {clearest['indicator_name']}," if len(tested) > 1 else ":"
+    name = clearest["indicator_name"]
+    which = f"; the clearest gap is in {name}," if len(tested) > 1 else ":"
+    if counted["ratio"].isna().any():
+        which = f"; of those that can be told as a ratio the clearest is {name},"
     return [Message(sentence(f"{start}{which} {_times(clearest)}"), "quintiles", "gap", 4)]
 
 
