@@ -101,10 +101,10 @@ def test_totals_of_a_projection_do_not_stretch_the_pyramid():
 
 def test_the_pyramid_says_the_share_of_the_old():
     assert pyramid.title_pyramid(structure()) == (
-        "5.4\u00a0% of people in Here are aged 75 or over, 5.0\u00a0% in all 32 council areas"
+        "In mid-2020, 5.4\u00a0% of people in Here were aged 75 or over, 5.0\u00a0% in all 32 council areas"
     )
     alone = structure(comparator_share_pct=np.nan, comparator_name="")
-    assert pyramid.title_pyramid(alone) == "5.4\u00a0% of people in Here are aged 75 or over"
+    assert pyramid.title_pyramid(alone) == "In mid-2020, 5.4\u00a0% of people in Here were aged 75 or over"
     assert not lines(pyramid.plot_pyramid(alone), "comparator")
     assert "The largest band is 5-69 years, 1,100 people" in pyramid.alt_pyramid(structure(), later())
 
@@ -119,7 +119,7 @@ def test_bands_have_their_share_the_comparator_and_the_range():
     assert tuple(lines(ax, "range")[0].get_xdata()) == (10, 25)
     assert {"0 to 15", "85 and over", "20.0\u00a0%, 200 people"} <= set(texts(ax))
     assert age_bands.title_age_bands(bands()).startswith(
-        "10.0\u00a0% of people in Here are aged 75 or over, 10.0\u00a0%"
+        "In 2021, 10.0\u00a0% of people in Here were aged 75 or over, 10.0\u00a0%"
     )
 
 

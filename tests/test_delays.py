@@ -145,6 +145,13 @@ def test_the_finding_names_beds_and_months():
     assert finding(BEDS_A_DAY + BEDS_A_DAY, rebases=rebased("2023-01-01")).endswith("expected since January 2023")
 
 
+def test_where_no_range_holds_for_all_months_the_finding_speaks_of_none():
+    rising = finding(list(range(20, 60)))
+    assert rising.endswith("the last 20 months all lie above the average since January 2022")
+    back = finding([*range(20, 60), *range(60, 20, -1), 41, 39, 41, 39])
+    assert back.endswith("their level has not been steady since January 2022")
+
+
 def test_the_sentence_behind_the_finding_and_its_caution():
     found = delays.summary(charted(BEDS_A_DAY))["sentence"].iloc[0]
     assert found.startswith(
@@ -162,7 +169,8 @@ def test_more_than_usual_is_said_only_where_a_rule_found_it(beds):
     row = delays.summary(chart).iloc[0]
     usual = chart["special_cause"].isna().iloc[-1]
     if usual and row["is_reliable"]:
-        assert "in the range expected" in row["finding"]
+        moving = row["n_special_cause"] > row["n_points"] / 2
+        assert ("not been steady since" if moving else "in the range expected") in row["finding"]
     for text in (row["finding"], row["sentence"]):
         assert not any(word in text.split() for word in ("nan", "None", "NaT", "inf"))
     assert row["finding"].count("above") + row["finding"].count("below") <= 1

@@ -314,7 +314,7 @@ def test_an_edition_with_eight_dimensions_is_drawn_as_it_is():
 
 def test_the_source_line_names_producer_file_licence_and_what_is_not_real():
     line = sourcing.source_line(files(status="illustrative"), ["a.xlsx"])
-    assert line == "Source: Illustrative, not real ratings; We: a.xlsx; MIT."
+    assert line == "Source: Illustrative, not real; We: a.xlsx; MIT."
     assert sourcing.source_line(files(), ["other.csv"]) == ""
 
 

@@ -210,7 +210,7 @@ def test_the_page_says_how_to_get_what_is_missing():
     bands, ratios = (f(table, "S12000019") for f in (population_bands.broad_bands, population_bands.ratios))
     blocks = page.population(none, none, none, regions.region("midlothian"), files, bands=bands, ratios=ratios)
     assert [block.kind for block in blocks] == ["figure", "table", "words", "words", "table", "absent"]
-    assert "82 younger or older ones" in blocks[3].text and "P: s.csv" in blocks[0].data["source"]
+    assert "In 2021 there were 82 younger or older people" in blocks[3].text and "P: s.csv" in blocks[0].data["source"]
 
 
 @pytest.mark.skipif(not ESTIMATES.is_file(), reason="the mid-year estimates by single age are not here")

@@ -48,7 +48,7 @@ def test_the_built_set_is_whole(built):
 def test_every_page_made_from_illustrative_data_says_so(built, region, words):
     page = (built / region / "index.html").read_text()
     assert "must not be quoted" in page[: page.index("<main")]
-    assert page.count("Illustrative, not real ratings") >= 2
+    assert page.count("Illustrative, not real") >= 2
     assert words in (built / "index.html").read_text()
 
 

@@ -21,7 +21,7 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 import helpers
 from helpers.batch.chapters import Chapter
 from helpers.batch.plan import Everyone
-from helpers.page.tables import as_shown, is_place, source_id
+from helpers.page.tables import INSIDE, as_shown, is_place, main_file, source_id, within
 from helpers.reference.regions import Region
 
 PRINT_SCRIPT = (
@@ -152,6 +152,8 @@ def environment() -> Environment:
         "svg": _svg,
         "markdown": _markdown,
         "shown": _shown,
+        "main_file": main_file,
+        "source_id": source_id,
         "css_string": _css_string,
         "tilemap": Markup,
     }
@@ -303,10 +305,13 @@ def _markdown(source: str) -> Markup:
     return Markup(markdown2html_mistune(source).replace("&#182;", "").replace("¶", ""))
 
 
-def _shown(value: Any, column: dict[str, Any]) -> str | Markup:
+def _shown(value: Any, column: dict[str, Any], main: str = "") -> str | Markup:
+    """One value; a place in the file that stands above the table is its cell alone, another one a link."""
     text = as_shown(value, column["kind"], column["decimals"])
     if is_place(column) and value:
-        file = source_id(str(value).split(" › ")[0])
+        if cell := within(str(value), main):
+            return cell
+        file = source_id(str(value).split(INSIDE)[0])
         return Markup('<a class="place" href="#{}">{}</a>').format(file, text)
     if isinstance(value, list) and value:
         return Markup("<ul>{}</ul>").format(Markup("").join(Markup("<li>{}</li>").format(item) for item in value))

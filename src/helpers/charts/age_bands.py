@@ -87,7 +87,8 @@ def title_age_bands(bands: pd.DataFrame) -> str:
     beside = ""
     if row["comparator_name"]:
         beside = f", {number(old['comparator_share_pct'].sum(), 1)}{NBSP}% in {row['comparator_name']}"
-    return f"{number(old['share_pct'].sum(), 1)}{NBSP}% of people in {row['area_name']} are aged 75 or over{beside}"
+    people = f"{number(old['share_pct'].sum(), 1)}{NBSP}% of people in {row['area_name']} were aged 75 or over"
+    return f"In {row['period']}, {people}{beside}"
 
 
 def subtitle_age_bands(bands: pd.DataFrame) -> str:

@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from helpers.charts import keys, style, text
-from helpers.charts.inequality_words import finding_words, latest
+from helpers.charts.inequality_words import latest, panel_words
 from helpers.charts.keys import Mark
 from helpers.charts.panels import Panels
 from helpers.charts.words import figure, joined, short_period
@@ -82,7 +82,7 @@ def figure_gradients(indices: pd.DataFrame, *, width: str = "wide") -> Figure:
     """
     panels, rows = _PANELS[style.checked_width(width)], latest(indices)
     heads = [
-        panels.head_for(row.indicator_name, joined([row.unit, short_period(row.period)]), finding_words(row))
+        panels.head_for(row.indicator_name, joined([row.unit, short_period(row.period)]), panel_words(row))
         for row in rows.itertuples()
     ]
     marks = [
@@ -119,13 +119,16 @@ def _fifths(index: pd.Series) -> pd.DataFrame:
 
 
 def _set_limits(ax: Axes, fifths: pd.DataFrame, index: pd.Series, width: str) -> None:
-    """Start at zero, since the bars' length means an amount, and draw light lines with their numbers."""
+    """Start at zero, since the bars' length means an amount, and draw light lines with their numbers.
+
+    Where the slope ends below zero the axes reach down to it, without a number: no figure can lie there.
+    """
     ends = [index["most_deprived_end"], index["least_deprived_end"]]
     of_fifths = fifths[["value", "lowercl", "uppercl"]].to_numpy(dtype=float).ravel()
     values = np.append(of_fifths, np.array(ends, dtype=float))
     low, high = min(0.0, float(np.nanmin(values))), float(np.nanmax(values))
-    ticks = MaxNLocator(nbins=3, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high if high > low else low + 1)
-    ax.set(xlim=(0, 1), ylim=(ticks[0], max(high, ticks[-1])))
+    ticks = MaxNLocator(nbins=3, steps=[1, 2, 2.5, 5, 10]).tick_values(0, high if high > 0 else 1)
+    ax.set(xlim=(0, 1), ylim=(low, max(high, ticks[-1])))
     for tick in ticks:
         colour = style.COMPARATOR if tick == 0 else style.RULE
         ax.plot([0, 1], [tick, tick], color=colour, lw=0.9, clip_on=False, zorder=0)

@@ -7,6 +7,7 @@ import math
 import pandas as pd
 
 from helpers.charts.words import joined, short_period
+from helpers.scoring.deprivation import FIFTHS
 from helpers.scoring.inequality_changes import NARROWED, NOT_TESTED, UNCHANGED, WIDENED
 from helpers.scoring.inequality_over_time import NO_GRADIENT, NOT_WORKED_OUT
 from helpers.scoring.wording import NBSP, number, plural, sentence
@@ -41,6 +42,15 @@ def gap_words(row) -> str:
     said = f"gap of {percent(row.rii)} of the average" + ("" if math.isnan(row.rii_lowercl) else limits)
     uncertain = row.verdict == NO_GRADIENT and (row.rii_lowercl > 0 or row.rii_uppercl < 0)
     return f"{said}; the five figures are too uncertain to carry it" if uncertain else said
+
+
+def panel_words(row) -> str:
+    """Say the verdict and the gap in one line: "Most deprived worse off: gap 122 % (51 to 192)"."""
+    if row.verdict == NOT_WORKED_OUT or pd.isna(row.rii):
+        return gap_words(row)
+    low, high = (number(100 * value, 0) for value in (row.rii_lowercl, row.rii_uppercl))
+    limits = "" if math.isnan(row.rii_lowercl) else f" ({low}{NBSP}to{NBSP}{high})"
+    return f"{row.verdict.capitalize()}: gap {percent(row.rii)}{limits}"
 
 
 def finding_words(row) -> str:
@@ -101,14 +111,21 @@ def _told(row) -> str:
 
 
 def title_gradients(indices: pd.DataFrame, *, region_name: str) -> str:
-    """Return what the gradients show."""
+    """Return what the gradients show, or why there is no index."""
+    rows = latest(indices)
+    if len(rows) and (rows["verdict"] == NOT_WORKED_OUT).all():
+        known = {int(rows[[f"value_{fifth}" for fifth in FIFTHS]].notna().sum(axis=1).max())}
+        return f"Only {min(known)} of the 5 national fifths have figures in {region_name}, so there is no index"
     return f"From the most to the least deprived fifth in {region_name}"
 
 
 def subtitle_gradients(indices: pd.DataFrame) -> str:
     """Return how to read the gradients."""
     bars = "Each bar is a fifth, as wide as its share of the people, with its 95\u00a0% interval"
-    return joined([bars, "the line is the slope" if latest(indices)["sii"].notna().any() else ""])
+    has_line = latest(indices)["sii"].notna().any()
+    return joined(
+        [bars, "the line is the slope; gaps in % of the average, with 95\u00a0% intervals" if has_line else ""]
+    )
 
 
 def alt_gradients(indices: pd.DataFrame, *, region_name: str) -> str:

@@ -124,7 +124,9 @@ def title_outcomes(coverage: pd.DataFrame, *, region_name: str) -> str:
     of = plural(len(coverage), "outcome")
     if len(none) == len(coverage):
         return f"The data hold no figure for any of the {of}"
-    said = f"All three kinds of evidence stand behind {len(full) or 'none'} of {of} in {region_name}"
+    said = f"All three kinds of evidence stand behind {len(full)} of {of} in {region_name}"
+    if full.empty:
+        said = f"None of {of} has all three kinds of evidence in {region_name}"
     return said + (f"; the data hold nothing on {listing(list(none['outcome_name']))}" if len(none) else "")
 
 

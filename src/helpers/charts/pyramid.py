@@ -102,7 +102,8 @@ def title_pyramid(structure: pd.DataFrame) -> str:
     row = structure.iloc[0]
     own, other = _old_share(structure, "share_pct"), _old_share(structure, "comparator_share_pct")
     beside = f", {number(other, 1)}{NBSP}% in {row['comparator_name']}" if not np.isnan(other) else ""
-    return f"{number(own, 1)}{NBSP}% of people in {row['area_name']} are aged 75 or over{beside}"
+    people = f"{number(own, 1)}{NBSP}% of people in {row['area_name']} were aged 75 or over"
+    return f"In {row['period']}, {people}{beside}"
 
 
 def subtitle_pyramid(structure: pd.DataFrame, projected: pd.DataFrame | None = None) -> str:

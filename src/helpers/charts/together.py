@@ -114,8 +114,8 @@ def title_together(pairs: pd.DataFrame) -> str:
     first = next(more.itertuples())
     if n == 1:
         return f"{pair_name(first)}: used together {_times(first.lift)} times as often as by chance"
-    which = f"{pair_name(first)}, {_times(first.lift)} times"
-    return f"{len(more)} of {plural(n, 'pair')} of services are used together more often than by chance: first {which}"
+    most = f"most of all {pair_name(first)}, {_times(first.lift)} times"
+    return f"{len(more)} of {plural(n, 'pair')} of services are used together more often than by chance, {most}"
 
 
 def subtitle_together(pairs: pd.DataFrame) -> str:

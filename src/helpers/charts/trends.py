@@ -172,18 +172,18 @@ def _set_limits(ax: Axes, rows: pd.DataFrame) -> None:
 
 
 def _draw_grid(ax: Axes, width: str) -> None:
-    """Draw light lines with their numbers at the left; where the lowest is not zero it is broken and says so."""
+    """Draw light lines with their numbers at the left; where the lowest is above zero it is broken and says so."""
     size = style.SMALL[width]
     bottom = ax.get_ylim()[0]
     for tick in ax.get_yticks():
-        is_base = tick == bottom
+        is_base = tick == bottom >= 0
         line = {
             "color": style.COMPARATOR if is_base else style.RULE,
             "ls": (0, (2, 2)) if is_base and tick else "solid",
         }
         ax.plot([0, 1], [tick] * 2, transform=ax.get_yaxis_transform(), lw=0.9, clip_on=False, zorder=0, **line)
         text.write(ax, figure(tick), 0, tick, x_at="axes", dx=-8, ha="right", size=size, colour=style.SECONDARY)
-    if bottom != 0:
+    if bottom > 0:
         options = {"x_at": "axes", "y_at": "axes", "dy": 27, "size": size, "colour": style.SECONDARY}
         text.write(ax, f"The axis starts at {figure(bottom)}", 0, 0, **options)
 

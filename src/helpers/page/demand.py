@@ -131,4 +131,4 @@ def _shares(needed: pd.DataFrame) -> str:
     first = needed.iloc[0]
     parts = [f"{number(first[f'share_of_variance_{name}_pct'], 0)}{NBSP}%" for name in ("assumptions", "chance")]
     assumed = f"{parts[0]} of the variation comes from assumptions that nobody knows exactly"
-    return f"With “{first['condition_name']}”, {assumed}, {parts[1]} from one day to the next by chance."
+    return f"{first['condition_name']}: {assumed}, {parts[1]} from one day to the next by chance."

@@ -97,7 +97,8 @@ def ratio_words(ratios: pd.DataFrame) -> str:
     """How many children and older people there are for every 100 of working age, here and in the comparator."""
     known = ratios.set_index("ratio")
     all_, young, old = (known.loc[code] for code in ("dependency", "young_dependency", "old_age_dependency"))
-    said = f"For every 100 people aged 16 to 64 there are {number(all_['value'], 0)} younger or older ones: "
+    people = f"{number(all_['value'], 0)} younger or older people for every 100 aged 16 to 64"
+    said = f"In {all_['period']} there were {people}: "
     said += f"{number(young['value'], 1)} aged 0 to 15 and {number(old['value'], 1)} aged 65 and over"
     if all_["comparator_name"]:
         others = f"{number(young['comparator_value'], 1)} and {number(old['comparator_value'], 1)}"

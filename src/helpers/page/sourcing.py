@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.scoring.wording import listing
 
 ADJECTIVES = {
-    "illustrative": "Illustrative, not real ratings",
+    "illustrative": "Illustrative, not real",
     "reconstructed": "Reconstructed from a printed table",
     "unknown": "Of unknown status",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -14,6 +15,7 @@ from helpers.page.blocks import Block
 from helpers.scoring.wording import number
 
 MISSING = "–"
+INSIDE = " › "
 NUMERIC = ("number", "integer")
 
 
@@ -116,7 +118,7 @@ def place(file: object, sheet: object, cell: object) -> str:
     if not parts[0]:
         return ""
     inside = f"{parts[1]}!{parts[2]}" if parts[1] and parts[2] else parts[1] or parts[2]
-    return f"{parts[0]} › {inside}" if inside else parts[0]
+    return f"{parts[0]}{INSIDE}{inside}" if inside else parts[0]
 
 
 def html_table(data: dict[str, Any]) -> str:
@@ -142,7 +144,7 @@ def _look(column: dict[str, Any]) -> str:
 
 def _shown(value: Any, column: dict[str, Any]) -> str:
     if is_place(column) and value:
-        return f'<a class="place" href="#{source_id(str(value).split(" › ")[0])}">{escape(str(value))}</a>'
+        return f'<a class="place" href="#{source_id(str(value).split(INSIDE)[0])}">{escape(str(value))}</a>'
     if isinstance(value, list) and value:
         return "<ul>" + "".join(f"<li>{escape(item)}</li>" for item in value) + "</ul>"
     return escape(as_shown(value, column["kind"], column["decimals"]))
@@ -164,6 +166,20 @@ def as_shown(value: Any, kind: str = "text", decimals: int | None = 1) -> str:
 def is_place(column: dict[str, Any]) -> bool:
     """Whether a column holds places in files, which lead to the list of sources."""
     return column["name"].endswith("_place")
+
+
+def main_file(data: dict[str, Any]) -> str:
+    """The file that most places of a table are in, so that the page names it once above them; "" for a place alone."""
+    columns = [number for number, column in enumerate(data["columns"]) if is_place(column)]
+    places = (str(row[column]) for row in data["rows"] for column in columns)
+    files = Counter(place.split(INSIDE)[0] for place in places if INSIDE in place)
+    return max(files, key=files.__getitem__) if files.total() > 1 else ""
+
+
+def within(place: str, file: str) -> str:
+    """A place without the file that is named already: ``assessment!F12``; "" where it is another file's."""
+    start = file + INSIDE
+    return place.removeprefix(start) if file and place.startswith(start) else ""
 
 
 def source_id(file: str) -> str:

@@ -103,10 +103,10 @@ def _classes(classes: pd.DataFrame) -> list[Block]:
 
 
 def _group_words(own: pd.DataFrame) -> str:
-    """One group: its size, and what more than half of it use."""
+    """One group: its size, and what half of it or more use."""
     size = f"{number(own['share_pct'].iloc[0], 0)}{NBSP}% of people"
     often = own[own["use_pct"] >= OFTEN].sort_values("use_pct", ascending=False)
     if often.empty:
-        return f"Group {own['class'].iloc[0]:.0f} ({size}) uses none of them mostly."
+        return f"Of group {own['class'].iloc[0]:.0f} ({size}) fewer than half use any one service."
     uses = listing([f"{row.service} ({number(row.use_pct, 0)}{NBSP}%)" for row in often.itertuples()], 4)
-    return f"Group {own['class'].iloc[0]:.0f} ({size}) mostly uses {uses}."
+    return f"Of group {own['class'].iloc[0]:.0f} ({size}) most use {uses}."
