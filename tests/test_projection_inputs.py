@@ -192,6 +192,7 @@ def test_the_countrys_death_rates_stand_in_unscaled_and_are_named():
     found = inputs(PEOPLE, BORN, MOVED, *SCOTLAND, country="S")
     assert found.rates["death_rate"].iloc[10] == pytest.approx(180 / 330)
     how = found.basis.set_index("input").loc["deaths", "how"]
+    assert found.basis.set_index("input")["is_stand_in"].to_dict()["deaths"]
     assert how.startswith("Scotland's death rates as they are")
     own = inputs(PEOPLE, DIED, BORN, MOVED, *SCOTLAND, country="S")
     assert own.rates["death_rate"].iloc[10] == pytest.approx(60 / 330)
@@ -233,6 +234,7 @@ def test_migration_by_sex_and_age_stays_where_it_is_and_wider_bands_are_spread_w
     assert net.iloc[:2].tolist() == pytest.approx([10 * 100 / 201, 10 * 101 / 201])
     assert net.iloc[2:10].sum() == pytest.approx(-8) and net.iloc[10] == 2 and net.sum() == pytest.approx(2)
     assert found.basis.set_index("input").loc["net_migration", "how"].endswith("by sex and age")
+    assert not found.basis["is_stand_in"].any()
     both = figures("net_migration", [3.0, 9, 1], age_group=bands)
     net = inputs(PEOPLE, DIED, BORN, both).rates["net_migrants"]
     assert net.iloc[[10, 21]].sum() == pytest.approx(1) and net.sum() == pytest.approx(13)
@@ -424,9 +426,10 @@ def test_from_csv_files_to_the_page(tmp_path):
     assert "4 of 8 variants drawn" in lines.data["subtitle"]
     source = "births.csv, deaths.csv, net_migration.csv and population.csv"
     assert lines.data["source"].endswith(f"{source}.") and made_of.data["source"].endswith(f"{source}.")
-    for words in ("Deaths, 2016-2020:", "Births, 2016-2020: 5,200 births by the mother's age", "Zero migration",
-                  "Net migration, 2016-2020: \u2212100 people a year on average, a total"):  # fmt: skip
+    for words in ("What was counted is of 2016-2020.", "Zero migration",
+                  "Net migration: \u2212100 people a year on average, a total"):  # fmt: skip
         assert words in said
+    assert "Deaths:" not in said and "5,200 births by the mother's age" in str(blocks[8].data["rows"])
     assert made_of.data["title"].startswith("More people would die than be born in Midlothian")
     inside = [block.data["name"] for block in blocks if block.kind == "table"]
     assert inside == ["population", "projection", "components", "projection inputs", "assumptions"]

@@ -11,6 +11,7 @@ from helpers.page.drawing import drawing
 from helpers.page.sourcing import files_of, source_line
 from helpers.page.tables import Column, table
 from helpers.reference.regions import Region
+from helpers.scoring.population import POPULATION
 from helpers.scoring.projection import METHOD as BY_COMPONENTS
 from helpers.scoring.projection_grid import TOTALS
 from helpers.scoring.projections import OFFICIAL
@@ -149,9 +150,14 @@ def _said(projection: pd.DataFrame, inputs: pd.DataFrame) -> list[str]:
 
 
 def _rests_on(inputs: pd.DataFrame) -> list[str]:
-    """One sentence for each input: its years, and how it was made."""
-    each = inputs.drop_duplicates("input")
-    return [f"{row.input_name}, {row.years}: {row.how}." for row in each.itertuples()]
+    """The years that were counted, and a sentence for each input that was lent or spread by a profile."""
+    each = inputs[inputs["input"] != POPULATION].drop_duplicates("input")
+    spans = {years: listing(list(part["input_name"].str.lower())) for years, part in each.groupby("years", sort=False)}
+    counted = f"What was counted is of {each['years'].iloc[0]}."
+    if len(spans) > 1:
+        counted = f"Counted are {'; '.join(f'{names} of {years}' for years, names in spans.items())}."
+    lent = each[each["is_stand_in"].astype(bool)]
+    return [counted, *(f"{row.input_name}: {row.how}." for row in lent.itertuples())]
 
 
 def _lacking(inputs: pd.DataFrame) -> str:

@@ -57,7 +57,7 @@ def birth_rates(own: Area, other: Area | None, people: pd.DataFrame, base_year: 
     ages = f"mothers' ages as by {other.name}'s birth rates" if lent else "spread evenly over women aged 15 to 44"
     how = f"{number(total, 0)} births, {ages}, since they are not given by the mother's age"
     rates = over(total * weights / weights.sum(), pooled)
-    return Found(rates, how, tuple(years), files + (lent.files if lent else ()))
+    return Found(rates, how, tuple(years), files + (lent.files if lent else ()), is_stand_in=True)
 
 
 def births_by_year(area: Area) -> dict[int, tuple[float, Bands]]:
@@ -96,8 +96,8 @@ def _without(own: Area, other: Area | None, lent: Found | None) -> Found:
     lacking = f"births of {own.name}{own.hidden(BIRTHS)} in years whose population by sex and age is known"
     if lent is None:
         return Found(None, lacking)
-    return Found(lent.numbers, f"{other.name}'s birth rates as they are, since there are no {lacking}", lent.years,
-                 lent.files)  # fmt: skip
+    how = f"{other.name}'s birth rates as they are, since there are no {lacking}"
+    return Found(lent.numbers, how, lent.years, lent.files, is_stand_in=True)
 
 
 def _lent(other: Area, base_year: int, grid: Grid) -> Found | None:

@@ -50,12 +50,16 @@ class Area:
 
 @dataclass(frozen=True)
 class Found:
-    """One input on a grid: its numbers (None where it is missing), how it came about, the years and the files."""
+    """One input on a grid: its numbers (None where it is missing), how it came about, the years and the files.
+
+    ``is_stand_in`` says that it was lent from elsewhere or spread by a profile of this project's.
+    """
 
     numbers: np.ndarray | None
     how: str
     years: tuple[int, ...] = ()
     files: tuple[str, ...] = ()
+    is_stand_in: bool = False
 
 
 def by_age(
@@ -69,7 +73,7 @@ def by_age(
         One row a year, sex and band, in their order: ``year`` (in which the middle of the period lies), ``sex``,
         ``age_from``, ``value``, ``file``. Nothing is filled in; periods longer than a year are left out.
     """
-    own = _whole(indicators, indicator)
+    own = _whole(indicators, indicator, area_code, parts)
     found = population.by_band(own.assign(indicator=population.POPULATION), area_code, parts=parts, width=width)
     if found.empty:
         return pd.DataFrame(columns=CELLS)
@@ -87,10 +91,8 @@ def as_given(indicators: pd.DataFrame, indicator: str, area_code: str, *, parts:
         (missing for all ages), ``value`` (missing where it is in the source or in one of the parts), ``file``. Parts
         are added up where the area has no figure of its own and every part has one.
     """
-    table = _whole(indicators, indicator)
-    own, wanted = table[table["area_code"] == area_code], 1
-    if own.empty:
-        own, wanted = table[table["area_code"].isin(set(parts))], len(set(parts))
+    own = _whole(indicators, indicator, area_code, parts)
+    wanted = 1 if (own["area_code"] == area_code).any() else len(set(parts))
     if own.empty:
         return pd.DataFrame(columns=ROWS)
     own = age_bands.with_bounds(own.assign(year=_year(own["period_end"])))
@@ -102,10 +104,16 @@ def as_given(indicators: pd.DataFrame, indicator: str, area_code: str, *, parts:
     return summed.reset_index()[ROWS]
 
 
-def _whole(indicators: pd.DataFrame, indicator: str) -> pd.DataFrame:
-    """The figures of an indicator for single years and everybody; ``period_end`` becomes the middle of the period."""
+def _whole(indicators: pd.DataFrame, indicator: str, area_code: str, parts: Collection[str]) -> pd.DataFrame:
+    """An indicator's figures of an area, else of its parts, for single years and everybody.
+
+    ``period_end`` becomes the middle of the period. What is not the area's goes first, since a table of populations
+    may have a hundred thousand rows.
+    """
     check_columns(indicators, figures.REQUIRED, "indicators")
     own = indicators[indicators["indicator"] == indicator]
+    is_own = own["area_code"] == area_code
+    own = own[is_own if is_own.any() else own["area_code"].isin(set(parts))]
     blank = own["value"].isna().to_numpy()
     table = figures.complete(own.assign(value=own["value"].fillna(0.0)))
     table["value"] = table["value"].mask(blank)

@@ -25,7 +25,7 @@ WIDTHS = (1, age_bands.FIVE)
 LOWEST_OPEN = 50
 BASE = ["sex", "age_group", "population"]
 RATES = ["sex", "age_group", "death_rate", "birth_rate", "net_migrants"]
-BASIS = ["input", "input_name", "is_there", "years", "how", "file"]
+BASIS = ["input", "input_name", "is_there", "is_stand_in", "years", "how", "file"]
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ class Inputs:
         Of the population; 0 where there is none.
     basis : DataFrame
         One row an input (population, deaths, births, net migration) and file: ``input`` (the indicator),
-        ``input_name``, ``is_there``, ``years`` (that were pooled: "2016-2020"), ``how`` (what was done; of a missing
-        one, what is missing), ``file``.
+        ``input_name``, ``is_there``, ``is_stand_in`` (lent from the country, or spread by a profile), ``years`` (that
+        were pooled: "2016-2020"), ``how`` (what was done; of a missing one, what is missing), ``file``.
     """
 
     base: pd.DataFrame
@@ -90,7 +90,7 @@ def projection_inputs(
     A mean over years says nothing of where births, deaths and migration are heading, and a total that was spread over
     ages nothing of the ages at which people move: the young move more than the old.
     """
-    wanted, called = indicators[indicators["indicator"].isin(NAMES)], names or {}
+    wanted, called = _recent(indicators, [area_code, *parts]), names or {}
     own = Area(wanted, area_code, tuple(parts), called.get(area_code, area_code))
     other = None
     if country and country != area_code:
@@ -103,6 +103,16 @@ def projection_inputs(
                 return found
             best = found if best is None or _given(found) > _given(best) else best
     return best
+
+
+def _recent(indicators: pd.DataFrame, areas: Collection[str]) -> pd.DataFrame:
+    """The figures that can be inputs, from ten years before the areas' latest population on."""
+    wanted = indicators[indicators["indicator"].isin(NAMES)]
+    own = wanted[(wanted["indicator"] == POPULATION) & wanted["area_code"].isin(areas)]
+    if own.empty or "period_end" not in wanted:
+        return wanted
+    ends = pd.to_datetime(wanted["period_end"])
+    return wanted[ends >= pd.Timestamp(ends[own.index].max().year - OLDEST, 1, 1)]
 
 
 def _given(found: Inputs) -> tuple[bool, int]:
@@ -166,7 +176,7 @@ def _deaths(
     if source is not own:
         lacking = f"there are no usable deaths of {own.name} by sex and age{own.hidden(DEATHS)}"
         how = f"{source.name}'s death rates as they are, since {lacking}"
-    return Found(counted / people, how, tuple(years), files_of(died))
+    return Found(counted / people, how, tuple(years), files_of(died), is_stand_in=source is not own)
 
 
 def _inputs(found: Mapping[str, Found], base_year: int, grid: Grid) -> Inputs:
@@ -199,7 +209,7 @@ def _without_population(own: Area) -> Inputs:
 
 def _basis(found: Mapping[str, Found]) -> pd.DataFrame:
     rows = [
-        (name, NAMES[name], one.numbers is not None, _span(one.years), one.how, file)
+        (name, NAMES[name], one.numbers is not None, one.is_stand_in, _span(one.years), one.how, file)
         for name, one in found.items()
         for file in one.files or ("",)
     ]

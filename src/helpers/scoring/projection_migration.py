@@ -43,7 +43,7 @@ def net_migrants(own: Area, base: np.ndarray, base_year: int, grid: Grid) -> Fou
         if years:
             mean = sum(laid[year] for year in years) / len(years)
             how = f"{number(mean.sum(), 0)} people a year on average, {said}"
-            return Found(mean, how, tuple(years), files_of(given))
+            return Found(mean, how, tuple(years), files_of(given), is_stand_in=spread is not _by_sex_and_age)
     return Found(None, f"net migration of {own.name}{own.hidden(MIGRATION)}")
 
 

@@ -27,7 +27,7 @@ class Residents:
         As `projections.projections` and `projections.past_totals` give them.
     inputs : DataFrame
         What a projection by births, deaths and migration rests on or lacks, as ``basis`` of
-        `projection_inputs.Inputs`.
+        `projection_inputs.Inputs`; without files where it was not made.
     assumptions : DataFrame
         The declared assumptions behind the projection; no rows where it has none.
     """
@@ -80,7 +80,7 @@ def residents(
         projection=projection,
         components=components,
         past=projections.past_totals(indicators, area_code, parts=parts),
-        inputs=inputs.basis,
+        inputs=inputs.basis if is_assumed else inputs.basis.assign(file=""),
         assumptions=declared if is_assumed else pd.DataFrame(columns=["variant", "status"]),
     )
 
