@@ -56,7 +56,7 @@ def test_a_direction_in_words():
 
 
 def test_a_limit_that_is_not_zero_is_not_printed_as_zero():
-    assert said(annual_change_pct_uppercl=-0.02) == "Falling by 1.24 % a year (0.02 to 2.08): better"
+    assert said(annual_change_pct_uppercl=-0.02) == "Falling by 1.2 % a year (0.02 to 2.1): better"
 
 
 def test_the_title_the_alt_text_and_the_charts_follow_the_tested_direction():

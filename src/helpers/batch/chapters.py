@@ -81,6 +81,8 @@ def read_chapter(notebook: nbformat.NotebookNode, name: str) -> Chapter:
             (sections[-1] if sections else before).blocks.extend(_blocks(cell))
     closing = [block for section in sections if section.title == CLOSING for block in section.blocks]
     kept = [section for section in sections if section.title != CLOSING and _is_shown(section)]
+    for section in kept:
+        section.blocks = _one_method(section.blocks)
     kept = _message_first(_gathered(kept, sections))
     hidden = [block for block in before.blocks if block["kind"] not in ("guide", "method")]
     return Chapter(name, title, lead, kept, hidden + closing)
@@ -102,6 +104,16 @@ def _message_first(sections: list[Section]) -> list[Section]:
     for section in sections:
         section.title = DATA_TITLE if section.title == DATA else section.title
     return sorted(sections, key=lambda section: section.title == DATA_TITLE)
+
+
+def _one_method(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a page and what the notebook say of a method stand together where one follows the other."""
+    found: list[dict[str, Any]] = []
+    for block in blocks:
+        if found and block["kind"] == "method" and found[-1]["kind"] == "worked_out":
+            block = {**block, "text": found.pop()["text"]}
+        found.append(block)
+    return found
 
 
 def slug(text: str) -> str:

@@ -80,8 +80,9 @@ def _write_ends(ax: Axes, rank: pd.DataFrame, width: str) -> None:
     small, across = style.SMALL[width], style.size_px(ax)[0]
     options = {"y_at": "axes", "x_at": "axes", "dy": 13, "size": small, "colour": style.SECONDARY}
     for row, place, side in ((rank.iloc[0], 0, "left"), (rank.iloc[-1], 1, "right")):
-        words = f"{row['area_name']} {figure(row['value'], row['lowercl'], row['uppercl'])}"
-        text.write(ax, text.fit(words, across / 2 - 8, small), place, 0, ha=side, **options)
+        value = f" {figure(row['value'], row['lowercl'], row['uppercl'])}"
+        name = text.fit(row["area_name"], across / 2 - 8 - text.width(value, small), small)
+        text.write(ax, name + value, place, 0, ha=side, **options)
     note = axis_note(ax)
     below = f"from lowest to highest of {len(rank)} areas{f'; {note}' if note else ''}"
     text.write(ax, text.fit(below, across + 10, small), 0, 0, **(options | {"dy": 31}))

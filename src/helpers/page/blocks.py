@@ -6,12 +6,15 @@ report is put together from what the executed notebook holds and from nothing el
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from html import escape
 from typing import Any
 
 import pandas as pd
+
+from helpers.scoring.wording import NBSP
 
 MIME = "application/vnd.care-atlas.block+json"
 NOTICES = ("illustrative", "reconstructed", "unknown", "refused", "small-panel", "old", "missing", "note")
@@ -105,8 +108,8 @@ def messages(items: Sequence[Any]) -> Block:
 
 
 def numbers(items: Sequence[Any]) -> Block:
-    """The three figures in large type (``scoring.messages.BigNumber``)."""
-    data = [asdict(item) for item in items]
+    """The three figures in large type (``scoring.messages.BigNumber``); a number and its word never part."""
+    data = [{**asdict(item), "value": re.sub(r"(?<=\d) (?=\w)", NBSP, item.value)} for item in items]
     html = "".join(f"<p><strong>{escape(n['value'])}</strong> {escape(n['label'])}</p>" for n in data)
     return Block("numbers", {"items": data}, html, "; ".join(f"{n['value']} {n['label']}" for n in data))
 

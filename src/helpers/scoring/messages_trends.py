@@ -32,8 +32,8 @@ def yearly(row) -> str:
     ends = [getattr(row, name), getattr(row, f"{name}_lowercl"), getattr(row, f"{name}_uppercl")]
     if row.verdict == "falling":
         ends = [-ends[0], -ends[2], -ends[1]]
-    decimals = decimals_apart(ends, 0, decimals_for(ends[1], ends[2]))
-    value, low, high = (number(end, decimals) for end in ends)
+    decimals = decimals_for(ends[1], ends[2])
+    value, low, high = (number(end, decimals_apart([end], 0, decimals)) for end in ends)
     return f"by {value}{NBSP}{row.change_unit} a year ({low}{NBSP}to{NBSP}{high})"
 
 
@@ -43,8 +43,9 @@ def interval(row) -> str:
     ends = [getattr(row, f"{name}_lowercl"), getattr(row, f"{name}_uppercl")]
     if any(map(pd.isna, ends)):
         return ""
-    decimals = decimals_apart(ends, 0, decimals_for(*ends))
-    low, high = (f"+{number(end, decimals)}" if end > 0 else number(end, decimals) for end in ends)
+    decimals = decimals_for(*ends)
+    said = [number(end, decimals_apart([end], 0, decimals)) for end in ends]
+    low, high = (f"+{words}" if end > 0 else words for end, words in zip(ends, said, strict=True))
     return f"{low}{NBSP}to{NBSP}{high}{NBSP}{row.change_unit} a year"
 
 
