@@ -395,6 +395,11 @@ def test_a_fifth_that_rests_on_a_withheld_number_has_no_gap():
     assert math.isnan(gap["gap"])
 
 
+def test_a_whole_area_without_a_figure_is_not_said_to_have_few_people():
+    table = comparison.quintiles(FIFTHS[FIFTHS["quintile"] != "total"], "S12000001", REGISTER)
+    assert table["reason"].iloc[0] == "the file gives no figure for the whole area"
+
+
 def test_a_hidden_fifth_is_not_said_to_have_few_people():
     """Disclosure control hides large fifths too, to protect another; nothing is known of how many live there."""
     words = ["", "hidden: fewer than 5", "hidden: so that another number cannot be worked out", "", "", ""]

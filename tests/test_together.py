@@ -241,3 +241,20 @@ def test_a_corrected_p_value_does_not_tell_a_hidden_pair():
     assert sum(fits) != 1, f"only {fits.index(True)} people with both fit"
     pessimist = stats.false_discovery_control(np.array([1.0, *shown["p_value"]]))[1:]
     np.testing.assert_allclose(shown["p_adjusted"], pessimist)
+
+
+def test_the_number_of_rows_does_not_tell_how_many_use_a_rare_service():
+    """The page says how many rows the file had; less the users of every service shown, that was the rare one's."""
+    random = np.random.default_rng(1)
+    names = ["Home care", "Day care", "Nursing", "Telecare"]
+    table = pd.DataFrame((random.uniform(size=(900, 4)) < (0.4, 0.35, 0.5, 0.3)).astype(int), columns=names)
+    table.loc[table.sum(axis=1) == 0, "Nursing"] = 1
+    table["Rare"] = 0
+    table.loc[[5, 77, 400], "Rare"] = 1
+    n_rows = int(table.to_numpy().sum())
+    shown = together.pairs(table)
+    users = dict(shown[["service_a", "n_a"]].to_numpy()) | dict(shown[["service_b", "n_b"]].to_numpy())
+    assert len(users) == 3 and n_rows - sum(users.values()) >= together.MINIMUM
+    assert shown["n_hidden"].iloc[0] == 3 and shown["n_pairs"].iloc[0] == 6
+    without = together.pairs(table.drop(columns="Rare"))
+    assert len(without) == 6

@@ -30,6 +30,7 @@ MEASURED = [
 GAPS = [*HEAD, *MEASURED[:-1], "verdict", "reason", "method", "p_value"]
 OWN = ["value", "lowercl", "uppercl"]
 NO_FIGURE = "no figure is given; few people here, or none, may live in areas of this fifth"
+NO_TOTAL = "the file gives no figure for the whole area"
 IS_HIDDEN = "the figure is "
 WITHHELD = "the source withholds the number of events behind it"
 
@@ -91,8 +92,9 @@ def _six(
 def _fifth(quintile: str, by_fifth: pd.DataFrame, total_known: bool, hidden: str) -> dict[str, object]:
     row = {"quintile": quintile, "quintile_name": FIFTH_NAMES[quintile]}
     if quintile not in by_fifth.index:
+        nothing = NO_TOTAL if quintile == "total" else NO_FIGURE
         return row | {
-            "reason": IS_HIDDEN + hidden if hidden else NO_FIGURE,
+            "reason": IS_HIDDEN + hidden if hidden else nothing,
             "file": "",
             "sheet": "",
             "row": pd.NA,

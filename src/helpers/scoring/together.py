@@ -75,7 +75,9 @@ def pairs(
     *What is hidden.* A service with fewer than ``minimum`` users; a pair where those with both, with a alone or with b
     alone are fewer, 0 included, since "all who have a have b" tells something of each of them; a pair where from 1 to
     below ``minimum`` have neither. With two or three services and everybody a user of one, the other counts would give
-    hidden ones away by subtraction: then nothing is shown unless all of them may be.
+    hidden ones away by subtraction: then nothing is shown unless all of them may be. The rows of a file are counted on
+    the page too: where all people use a service and those of the services that are not shown are together fewer than
+    ``minimum``, the service with the fewest users is not shown either.
     """
     if minimum < 2:
         raise ValueError(f"minimum: a count below 2 is one person; got {minimum}")
@@ -89,9 +91,11 @@ def pairs(
     result = pd.DataFrame(rows, columns=COLUMNS)
     if result.empty:
         return result
-    may_be_shown = _may_be_shown(result, minimum) & (not _gives_away(table, n, minimum))
-    result["p_adjusted"] = stats.false_discovery_control(result["p_value"].astype(float).where(may_be_shown, 1.0))
     users_alone = n == len(table) and bool((table.sum(axis=1) > 0).all())
+    may_be_shown = _may_be_shown(result, minimum) & (not _gives_away(table, n, minimum))
+    if users_alone:
+        may_be_shown = _with_enough_left(result, may_be_shown, int(users.sum()), minimum)
+    result["p_adjusted"] = stats.false_discovery_control(result["p_value"].astype(float).where(may_be_shown, 1.0))
     result["base"] = USERS if users_alone else EVERYBODY
     result["verdict"] = [_verdict(row.lift, row.p_adjusted, users_alone) for row in result.itertuples()]
     result["n_hidden"] = int((~may_be_shown).sum())
@@ -147,6 +151,21 @@ def _may_be_shown(result: pd.DataFrame, minimum: int) -> pd.Series:
     neither = result["n_people"] - result["n_a"] - result["n_b"] + result["n_both"]
     enough = (result["n_both"] >= minimum) & (alone[0] >= minimum) & (alone[1] >= minimum)
     return enough & ((neither == 0) | (neither >= minimum))
+
+
+def _with_enough_left(result: pd.DataFrame, may_be_shown: pd.Series, n_rows: int, minimum: int) -> pd.Series:
+    """Leave out the smallest services until those not shown have no users, or enough of them together."""
+    shown = may_be_shown.copy()
+    while shown.any():
+        own = result[shown]
+        users = {row.service_a: row.n_a for row in own.itertuples()} | {
+            row.service_b: row.n_b for row in own.itertuples()
+        }
+        if not 0 < n_rows - sum(users.values()) < minimum:
+            return shown
+        smallest = min(users, key=users.get)
+        shown &= (result["service_a"] != smallest) & (result["service_b"] != smallest)
+    return shown
 
 
 def _gives_away(table: pd.DataFrame, n: int, minimum: int) -> bool:
