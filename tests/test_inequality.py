@@ -353,6 +353,14 @@ def test_attributable_risk_may_be_negative_and_has_no_reference_at_zero():
     assert np.isnan(none["par"]) and "least deprived quantile has no events" in none["reason"]
 
 
+def test_an_attributable_risk_whose_limits_would_mean_nothing_has_none():
+    """Two deaths in the least deprived fifth: the delta method would give a lower limit of some -10,000 %."""
+    table = fifths((50.0, 40, 30, 20, 1), se=[3.0, 2, 2, 1, 1.5])
+    found = population_attributable_risk(table, **NAMES, se="se").iloc[0]
+    assert found["par"] > 90 and np.isnan([found["par_lowercl"], found["par_uppercl"]]).all()
+    assert "too uncertain for limits" in found["reason"]
+
+
 def test_ranges_by_hand():
     found = deprivation_ranges(fifths(se=2.0), **NAMES, se="se", confidence=(0.95, 0.998)).iloc[0]
     assert (found["absolute_range"], found["relative_range"]) == (40, 5)

@@ -16,6 +16,8 @@ from helpers.scoring.quantile_grid import Quantiles, quantiles
 
 NO_REFERENCE = "the least deprived quantile has no events, so nothing can be set against its value"
 NO_OVERALL = "no quantile has any events"
+TOO_UNCERTAIN = "the least deprived quantile's value is too uncertain for limits of the attributable share"
+MOST_ERROR = 1.0
 NO_END = "the most deprived quantile has no events, so the ratio has no limits"
 
 
@@ -50,7 +52,8 @@ def population_attributable_risk(
     -----
     100 x (overall - least deprived) / overall, as the ScotPHO profiles publish it; below 0 where the least deprived
     quantile has the highest rate, blank where it has no events. The limits come from the logarithm of least deprived
-    over overall by the delta method, the quantiles taken as independent. The figure says what the share would be if
+    over overall by the delta method, the quantiles taken as independent; where the standard error of that logarithm is
+    above 1 the method does not hold (a lower limit of -100,000 % can come out), and there are none. The figure says what the share would be if
     all had that rate, not that it could be brought about.
     """
     options = {"se": se, "lowercl": lowercl, "uppercl": uppercl, "value_type": value_type}
@@ -62,6 +65,8 @@ def population_attributable_risk(
         effect[:, -1] += 1 / least
     reasons = _first(found.reasons, (~(overall > 0), NO_OVERALL), (~(least > 0), NO_REFERENCE))
     error, reasons_of_limits = _error(found, effect, reasons)
+    reasons_of_limits = _first(reasons_of_limits, (error > MOST_ERROR, TOO_UNCERTAIN))
+    error = np.where(error > MOST_ERROR, np.nan, error)
     columns = {"par": 100 * (1 - ratio)}
     for (low, high), z in zip(_pairs("par", confidence), _distances(confidence), strict=True):
         columns |= {low: 100 * (1 - ratio * np.exp(z * error)), high: 100 * (1 - ratio * np.exp(-z * error))}

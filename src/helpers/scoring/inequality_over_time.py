@@ -132,7 +132,8 @@ def _measured(long: pd.DataFrame) -> pd.DataFrame:
         of_ratio = (lines.to_slope + index["rii"].to_numpy()[:, None] * found.share) / overall[:, None]
         errors = [np.sqrt(((effect * found.error) ** 2).sum(axis=1)) for effect in (lines.to_slope, of_ratio)]
     index = index.drop(columns=["n_quantiles", "convention"]).assign(sii_error=errors[0], rii_error=errors[1])
-    return index.join(par[["par", "par_lowercl", "par_uppercl"]], validate="1:1")
+    par = par.rename(columns={"reason": "par_reason"})
+    return index.join(par[["par", "par_lowercl", "par_uppercl", "par_reason"]], validate="1:1")
 
 
 def _of_fifths(long: pd.DataFrame) -> pd.DataFrame:
@@ -146,7 +147,7 @@ def _of_fifths(long: pd.DataFrame) -> pd.DataFrame:
 
 
 def _reason(row: Mapping[str, object], hidden: Mapping[tuple[str, ...], str]) -> str:
-    """Say in the words of the fifths why there is no index."""
+    """Say in the words of the fifths why there is no index, or else why there is no attributable share."""
     place = tuple(row[column] for column in (*figures.KEY, "file", "period"))
     absent = {fifth: f"the {FIFTH_NAMES[fifth].lower()}" for fifth in FIFTHS if pd.isna(row[f"value_{fifth}"])}
     gone = [name for fifth, name in absent.items() if (*place, fifth) in hidden]
@@ -157,7 +158,7 @@ def _reason(row: Mapping[str, object], hidden: Mapping[tuple[str, ...], str]) ->
         return "; ".join(said)
     if any(pd.isna(row[f"share_{fifth}"]) for fifth in FIFTHS):
         return "the source does not say how many people live in each fifth"
-    return str(row["reason"])
+    return str(row["reason"] or row["par_reason"]).replace("quantile", "fifth")
 
 
 def _verdict(row: Mapping[str, object]) -> str:
