@@ -52,9 +52,9 @@ def population_attributable_risk(
     -----
     100 x (overall - least deprived) / overall, as the ScotPHO profiles publish it; below 0 where the least deprived
     quantile has the highest rate, blank where it has no events. The limits come from the logarithm of least deprived
-    over overall by the delta method, the quantiles taken as independent; where the standard error of that logarithm is
-    above 1 the method does not hold (a lower limit of -100,000 % can come out), and there are none. The figure says what the share would be if
-    all had that rate, not that it could be brought about.
+    over overall by the delta method, the quantiles taken as independent. Where the standard error of that logarithm is
+    above 1 the method does not hold (a lower limit of -100,000 % can come out), and there are none. The figure says
+    what the share would be if all had that rate, not that it could be brought about.
     """
     options = {"se": se, "lowercl": lowercl, "uppercl": uppercl, "value_type": value_type}
     found = quantiles(t, by, quantile=quantile, population=population, value=value, **options)
