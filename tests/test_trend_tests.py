@@ -401,3 +401,14 @@ def test_no_series_loses_its_name_to_a_column_of_the_result(name):
     table = counted().assign(**{name: "A"})
     with pytest.raises(ValueError, match=f"by: the result has a column '{name}' of its own"):
         trends.slopes(table, **COUNTS | {"by": name}, scale="log")
+
+
+def test_a_series_with_hidden_figures_has_no_direction():
+    """Small numbers are hidden because they are small: what is left of a falling series need not fall."""
+    table = figures([200, 210, 190, 205, 200, 195, 190, 40, 30, 20.0], width=0.2)
+    hidden = table["value"] < 50
+    found = direction(table.assign(is_hidden=hidden, value=table["value"].mask(hidden)))
+    assert found["verdict"] == "not tested" and math.isnan(found["p_value"])
+    assert found["reason"] == "3 figures are hidden to protect small numbers, so the others may mislead"
+    fifth = table.tail(1).assign(quintile="1", is_hidden=True, value=np.nan)
+    assert direction(table, fifth.assign(quintile="1"))["verdict"] == "falling"

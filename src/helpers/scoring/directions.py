@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -9,7 +12,7 @@ from scipy import stats
 from helpers.scoring import curves, figures, trend_models, trend_tests
 from helpers.scoring.estimates import CONFIDENCE, verdict
 from helpers.scoring.over_time import one_figure_each, without_months
-from helpers.scoring.wording import plural, short_unit
+from helpers.scoring.wording import plural, short_unit, verb
 
 LEAST = 5
 DAYS_OF_YEAR = 365.25
@@ -70,7 +73,8 @@ def directions(
     Notes
     -----
     *Periods.* At least 5 that share no day: of overlapping averages the latest is kept, then going back the next
-    that ends before it. Figures for parts of a year follow the seasons and are not tested here; those by month
+    that ends before it. A series with hidden figures is not tested, since they are hidden for being small: what is left
+    of it is no fair sample. Figures for parts of a year follow the seasons and are not tested here; those by month
     have no row, since a control chart shows them.
 
     *Test.* `trend_models` chooses: quasi-Poisson or logistic regression where numerator and denominator make the
@@ -92,7 +96,7 @@ def directions(
     rows = _rows(own, register)
     every = _by_row(rows, own)
     kept = {place: _apart(group) for place, group in every.items()}
-    rows = _described(rows, every, kept)
+    rows = _described(rows, every, kept, _n_hidden(indicators, area_code))
     usable = {place: kept[place] for place in rows.index[rows["reason"] == ""]}
     rows = _judged(rows.join(_tests(usable)), usable)
     others = {} if comparator_code == area_code else _by_row(rows, other)
@@ -126,9 +130,17 @@ def _apart(group: pd.DataFrame) -> pd.DataFrame:
     return group[trend_tests.latest_apart(group["period_start"], group["period_end"])]
 
 
-def _described(rows: pd.DataFrame, every: Series, kept: Series) -> pd.DataFrame:
+def _n_hidden(indicators: pd.DataFrame, area_code: str) -> Counter:
+    """How many figures of the whole area are hidden, by indicator, sex, age group and file."""
+    hidden = figures.hidden(indicators, area_code)
+    return Counter(tuple(key[:4]) for key in hidden if key[5] == "total")
+
+
+def _described(rows: pd.DataFrame, every: Series, kept: Series, n_hidden: Mapping[tuple, int]) -> pd.DataFrame:
     """Add the periods that a test would use, and why there can be none."""
-    reasons = pd.Series([_why_not(every[place], kept[place]) for place in rows.index], rows.index, dtype="object")
+    gone = [n_hidden.get(tuple(every[place].iloc[0][[*figures.KEY, "file"]]), 0) for place in rows.index]
+    reasons = [_why_not(every[place], kept[place], n) for place, n in zip(rows.index, gone, strict=True)]
+    reasons = pd.Series(reasons, rows.index, dtype="object")
     ends = {"first_period": 0, "latest_period": -1}
     named = {
         name: [kept[p]["period"].iloc[end] if len(kept[p]) else "" for p in rows.index] for name, end in ends.items()
@@ -139,7 +151,10 @@ def _described(rows: pd.DataFrame, every: Series, kept: Series) -> pd.DataFrame:
     return rows.assign(**counts, **named, is_thinned=n_kept < n_figures, reason=reasons)
 
 
-def _why_not(group: pd.DataFrame, kept: pd.DataFrame) -> str:
+def _why_not(group: pd.DataFrame, kept: pd.DataFrame, n_hidden: int) -> str:
+    if n_hidden:
+        are = f"{plural(n_hidden, 'figure')} {verb(n_hidden, 'is', 'are')} hidden"
+        return f"{are} to protect small numbers, so the others may mislead"
     if len(set(group["measure"])) > 1:
         return "the measure changed"
     if kept.empty:

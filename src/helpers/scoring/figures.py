@@ -62,7 +62,7 @@ def hidden(indicators: pd.DataFrame, area_code: str) -> dict[tuple[str, ...], st
     """
     if "is_hidden" not in indicators:
         return {}
-    gone = indicators[indicators["is_hidden"].astype(bool) & (indicators["area_code"] == area_code)]
+    gone = indicators[indicators["is_hidden"].eq(True) & (indicators["area_code"] == area_code)]
     table = complete(gone.assign(value=0.0))
     keys = table[[*KEY, "file", "period", "quintile"]].itertuples(index=False, name=None)
     return dict(zip(keys, table["qualifier"], strict=True))
