@@ -87,6 +87,21 @@ def test_an_interval_that_reaches_zero_is_compared_on_its_own_scale():
     assert math.isnan(found.ratio.value)
 
 
+def test_no_event_where_two_were_expected_is_no_clear_difference():
+    """An interval from 0 has its whole width above the value; half of it on either side made 0 surer than it is."""
+    for none, few in (
+        (Estimate(0, 0, 3.689), Estimate(2, 1.96, 2.04)),  # exact Poisson limits of 0; two expected of 10,000 events
+        (Estimate(0, 0, 3.70), Estimate(2, 1.81, 2.20)),  # Wilson's limits of 0 of 100, and of 400 of 20,000
+    ):
+        found, turned = compare(none, few, log=True), compare(few, none, log=True)
+        assert found.sign == turned.sign == 0 and found.p_value == pytest.approx(turned.p_value)
+        assert found.p_value > 0.2  # the exact test of 0 against 2 has 0.14 to 0.27
+        low, high = found.difference.lowercl, found.difference.uppercl
+        assert low < 0 < high and turned.difference.lowercl == pytest.approx(-high)
+    assert compare(Estimate(0, 0, 3.689), Estimate(20, 19, 21), log=True).sign == -1
+    assert compare(Estimate(0.1, 0.1, 0.3), Estimate(0.05, 0.04, 0.06), log=False).p_value > 0  # rounded to its limit
+
+
 @pytest.mark.parametrize(("reference", "sign"), [(3.9, 1), (4, 0), (6, 0), (6.1, -1)])
 def test_a_benchmark_is_left_out_by_the_interval_or_not(reference, sign):
     assert against_benchmark(Estimate(5, 4, 6), reference).sign == sign

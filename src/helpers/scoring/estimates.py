@@ -44,6 +44,11 @@ class Estimate:
             return (math.log(self.uppercl) - math.log(self.lowercl)) / (2 * Z)
         return (self.uppercl - self.lowercl) / (2 * Z)
 
+    def arm(self, *, above: bool) -> float:
+        """The standard error from the side of the interval above or below the value, or its width if that is 0."""
+        reach = self.uppercl - self.value if above else self.value - self.lowercl
+        return reach / Z if reach > 0 else self.standard_error(log=False)
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -77,7 +82,9 @@ def compare(first: Estimate, second: Estimate, *, log: bool) -> Difference:
     first, second
         Values with their 95 % limits.
     log
-        Compare as a ratio. Where one of the intervals reaches 0, the scale of the values is used instead.
+        Compare as a ratio. Where one of the intervals reaches 0, the scale of the values is used instead. There each
+        error is taken from the side of the interval that faces the other value (Zou and Donner, Statistics in Medicine
+        2008; 27: 1693-1702): the interval of 0 events lies on one side only.
 
     Returns
     -------
@@ -94,10 +101,10 @@ def compare(first: Estimate, second: Estimate, *, log: bool) -> Difference:
     if not (first.has_limits and second.has_limits):
         return Difference(None, reason=NO_LIMITS)
     log = log and first.is_positive and second.is_positive
-    errors = [estimate.standard_error(log=log) for estimate in (first, second)]
-    error = math.hypot(*errors)
     values = [math.log(e.value) if log else e.value for e in (first, second)]
     distance = values[0] - values[1]
+    errors = [estimate.standard_error(log=True) for estimate in (first, second)] if log else _facing(first, second)
+    error = math.hypot(*errors)
     p_value = float(2 * special.ndtr(-abs(distance) / error))
     scale = "of the ratio (log scale)" if log else "of the difference"
     return Difference(
@@ -105,7 +112,7 @@ def compare(first: Estimate, second: Estimate, *, log: bool) -> Difference:
         method=f"z test {scale}; standard errors from the 95 % limits",
         p_value=p_value,
         ratio=_ratio(distance, error) if log else Estimate(math.nan),
-        difference=_difference(first, second, errors, log=log),
+        difference=_difference(first, second, errors) if log else _apart(first, second),
     )
 
 
@@ -113,12 +120,23 @@ def _ratio(distance: float, error: float) -> Estimate:
     return Estimate(*(math.exp(distance + step * error) for step in (0, -Z, Z)))
 
 
-def _difference(first: Estimate, second: Estimate, errors: list[float], *, log: bool) -> Estimate:
-    """The difference with its interval; from errors on the log scale by the delta method."""
-    if log:
-        errors = [errors[0] * first.value, errors[1] * second.value]
-    difference, error = first.value - second.value, math.hypot(*errors)
+def _difference(first: Estimate, second: Estimate, errors: list[float]) -> Estimate:
+    """The difference with its interval, from errors on the log scale by the delta method."""
+    difference, error = first.value - second.value, math.hypot(errors[0] * first.value, errors[1] * second.value)
     return Estimate(difference, difference - Z * error, difference + Z * error)
+
+
+def _facing(first: Estimate, second: Estimate) -> list[float]:
+    """The errors from the sides that face each other."""
+    is_higher = first.value > second.value
+    return [first.arm(above=not is_higher), second.arm(above=is_higher)]
+
+
+def _apart(first: Estimate, second: Estimate) -> Estimate:
+    """The difference with its interval, each end from the sides that face each other there."""
+    difference = first.value - second.value
+    low, high = (math.hypot(first.arm(above=up), second.arm(above=not up)) for up in (False, True))
+    return Estimate(difference, difference - Z * low, difference + Z * high)
 
 
 def against_benchmark(estimate: Estimate, benchmark: float) -> Difference:
