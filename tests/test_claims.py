@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from helpers.charts import inequality_words
 from helpers.page import inequality, needs
 from helpers.reference import regions
 from helpers.scoring import delays, messages
@@ -44,6 +45,15 @@ def test_the_clearest_gap_is_not_claimed_where_some_have_no_ratio():
     assert "the clearest gap" not in text
     assert text.endswith(
         "of those that can be told as a ratio the clearest is Stays, 3.0 times as high (95\u00a0% interval 2.5 to 3.6)."
+    )
+
+
+def test_indicators_without_a_direction_are_not_none_of_0():
+    rows = pd.DataFrame(
+        {"verdict": ["higher at the most deprived end", "no clear gradient"], "polarity": "none", "is_latest": True}
+    )
+    assert inequality_words.title_inequality(rows, region_name="Fife") == (
+        "A gradient by deprivation is clear on 1 of 2 indicators in Fife"
     )
 
 

@@ -81,6 +81,9 @@ def title_inequality(indices: pd.DataFrame, *, region_name: str) -> str:
         row = next(known.itertuples())
         return f"{row.indicator_name} in {region_name}: {row.verdict}"
     directed = known[known["polarity"] != "none"]
+    if directed.empty:
+        clear, total = int((known["verdict"] != NO_GRADIENT).sum()), plural(len(known), "indicator")
+        return f"A gradient by deprivation is clear on {clear} of {total} in {region_name}"
     worse, total = int((directed["verdict"] == WORSE).sum()), plural(len(directed), "indicator")
     if not worse:
         return f"On none of {total} are things in {region_name} clearly worse where people are more deprived"
