@@ -2,9 +2,9 @@
 
     .venv/bin/python -m pytest -o addopts=-q -s tests/benchmarks/bench_reference.py --benchmark-columns=min,median
 
-The first is for R, the second for Python. Neither is a dependency (both are under the GPL; called here, not copied). Where they are not
-installed their part is skipped, and the tables in the other benchmarks' docstrings stand in: recorded with R 4.5.0,
-PHEindicatormethods 2.1.0 and PHStatsMethods 0.1.16.
+The first is for R, the second for Python. Neither is a dependency (both are under the GPL; called here, not copied).
+Where they are not installed their part is skipped and the tables in the other benchmarks' docstrings stand in, recorded
+with R 4.5.0, PHEindicatormethods 2.1.0 and PHStatsMethods 0.1.16.
 """
 
 import shutil
