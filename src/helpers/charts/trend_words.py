@@ -26,11 +26,9 @@ def change_words(row) -> str:
 def finding_words(row, directions: pd.DataFrame | None = None) -> str:
     """Say of one row of changes its tested direction, or, where that could not be tested, what `change_words` says."""
     tested = tested_directions(directions)
-    if len(tested):
-        own = tested[(tested[KEY] == [getattr(row, name) for name in KEY]).all(axis=1)]
-        if len(own):
-            return direction_words(next(own.itertuples()))
-    return change_words(row)
+    key = [getattr(row, name) for name in KEY]
+    own = next((each for each in tested.itertuples() if [getattr(each, name) for name in KEY] == key), None)
+    return change_words(row) if own is None else direction_words(own)
 
 
 def title_trends(changes: pd.DataFrame, *, region_name: str, directions: pd.DataFrame | None = None) -> str:

@@ -73,7 +73,8 @@ def _trend(
     rows = table[(table["indicator"] == indicator) & table["area_code"].isin(list(area_codes))]
     rows = rows[rows["sex"] == sex] if sex else figures.whole_population(rows)
     rows = one_figure_each(rows)
-    rows["area_name"] = [figures.area_name(rows, code, names) for code in rows["area_code"]]
+    written = {code: figures.area_name(rows, code, names) for code in rows["area_code"].unique()}
+    rows["area_name"] = rows["area_code"].map(written).astype("object")
     place = {code: position for position, code in enumerate(area_codes)}
     rows = rows.assign(_place=rows["area_code"].map(place))
     rows = rows.sort_values(["period_start", "period_end", "period", "_place", "sex"], ignore_index=True)
