@@ -4,6 +4,7 @@ import re
 from xml.etree import ElementTree
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -237,6 +238,30 @@ def test_a_shape_that_is_used_once_stands_where_it_is_used_and_one_used_twice_is
     assert shape.get("d") == "M 10.0 15.0 L 12.5 20.001 z"
     assert shape.get("style").endswith("stroke: #ffffff") and "fill: #0b5cab" in shape.get("style")
     assert [use.get(link) for use in kept] == ["#b", "#b"]
+
+
+def ends(path):
+    """Where the pen stands after each command of a path in steps."""
+    here, found = (0.0, 0.0), []
+    for command, numbers in re.findall(r"([Ml])([^Mlz]*)", path):
+        across, down = map(float, re.findall(r"-?[\d.]+", numbers))
+        here = (across, down) if command == "M" else (here[0] + across, here[1] + down)
+        found.append(here)
+    return found
+
+
+@given(st.lists(st.tuples(st.integers(-9999, 9999), st.integers(-9999, 9999)), min_size=1, max_size=40), st.booleans())
+def test_a_path_in_steps_goes_through_the_same_points(tenths, is_closed):
+    points = [(across / 10, down / 10) for across, down in tenths]
+    path = "".join(f"{'L' if k else 'M'}{across:g} {down:g}" for k, (across, down) in enumerate(points))
+    written = svg_shapes.in_steps(path + "z" * is_closed)
+    np.testing.assert_allclose(ends(written), points, atol=1e-6)
+    assert len(written) <= len(path) + len(points) + 1 and written.endswith("z") == is_closed
+
+
+@pytest.mark.parametrize("path", ["M0 1C0 1 2 3 4 5z", "", "M1e-5 2", "m1 2l3 4"])
+def test_a_path_with_anything_but_straight_lines_stays(path):
+    assert svg_shapes.in_steps(path) == path
 
 
 def test_labels_that_look_alike_say_so_once_and_keep_what_they_say():

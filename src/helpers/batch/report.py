@@ -21,7 +21,7 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 import helpers
 from helpers.batch.chapters import Chapter
 from helpers.batch.plan import Everyone
-from helpers.page.tables import INSIDE, as_shown, is_place, main_file, source_id, within
+from helpers.page.tables import INSIDE, NUMERIC, as_shown, is_place, main_file, source_id, within
 from helpers.reference.regions import Region
 
 PRINT_SCRIPT = (
@@ -153,6 +153,7 @@ def environment() -> Environment:
         "markdown": _markdown,
         "shown": _shown,
         "main_file": main_file,
+        "looks": _looks,
         "source_id": source_id,
         "css_string": _css_string,
         "tilemap": Markup,
@@ -303,6 +304,12 @@ def _svg(drawing: str) -> Markup:
 def _markdown(source: str) -> Markup:
     """The static Markdown of a notebook; whatever depends on data arrives as blocks instead."""
     return Markup(markdown2html_mistune(source).replace("&#182;", "").replace("¶", ""))
+
+
+def _looks(columns: list[dict[str, Any]]) -> list[Markup]:
+    """The class of each column's cells; one letter for numbers, since a page has thousands."""
+    kinds = ["n" if column["kind"] in NUMERIC else column["kind"] for column in columns]
+    return [Markup("" if kind == "text" else " class={}").format(kind) for kind in kinds]
 
 
 def _shown(value: Any, column: dict[str, Any], main: str = "") -> str | Markup:

@@ -218,8 +218,8 @@ def _shorter(name: str, value: str) -> str:
     """Round the numbers of a geometric attribute and take the spaces out of a path."""
     if name not in _NUMERIC:
         return value
-    rounded = _NUMBER.sub(lambda match: f"{round(float(match[0]), 1) + 0:g}", " ".join(value.split()))
-    return re.sub(r" ?([MLCQZz]) ?", r"\1", rounded) if name == "d" else rounded
+    rounded = _NUMBER.sub(lambda match: f"{round(float(match[0]), 1) + 0:.10g}", " ".join(value.split()))
+    return svg_shapes.in_steps(re.sub(r" ?([MLCQZz]) ?", r"\1", rounded)) if name == "d" else rounded
 
 
 def _local(name: str) -> str:

@@ -14,6 +14,8 @@ from xml.etree import ElementTree
 _NUMBER = re.compile(r"-?\d*\.?\d+(?:e[-+]?\d+)?")
 _COMMANDS = re.compile(r"[A-Za-z]")
 _CURVES = 8
+_STRAIGHT = re.compile(r"(?:[ML]-?[\d.]+ -?[\d.]+|z)+")
+_POINT = re.compile(r"([ML])(-?[\d.]+) (-?[\d.]+)|z")
 
 
 def simplify(tree: ElementTree.Element) -> None:
@@ -56,6 +58,34 @@ def moved(path: str, across: float, down: float) -> str:
     """A path of absolute commands moved by so much to the right and down."""
     steps = iter((across, down) * (len(_NUMBER.findall(path)) // 2))
     return _NUMBER.sub(lambda number: repr(float(number[0]) + next(steps)), path)
+
+
+def in_steps(path: str) -> str:
+    """A path of straight lines with each end told from the one before, in tenths of a pixel, which is shorter.
+
+    The steps are differences of numbers with one decimal, so that no error adds up. A path with curves stays.
+    """
+    if not _STRAIGHT.fullmatch(path):
+        return path
+    here, start, written = (0.0, 0.0), (0.0, 0.0), []
+    for command, across, down in _POINT.findall(path):
+        if not command:
+            written.append("z")
+            here = start
+            continue
+        there = (float(across), float(down))
+        start = there if command == "M" else start
+        apart = there if command == "M" else tuple(b - a for a, b in zip(here, there, strict=True))
+        first, second = (_tenths(number) for number in apart)
+        written.append(f"{command if command == 'M' else 'l'}{first}{'' if second.startswith('-') else ' '}{second}")
+        here = there
+    return "".join(written)
+
+
+def _tenths(number: float) -> str:
+    """One decimal at most, without a zero before it: ".6", "-.5", "12"."""
+    text = f"{round(number, 1) + 0:.10g}"
+    return re.sub(r"^(-?)0(?=\.)", r"\1", text)
 
 
 def _become_circle(use: ElementTree.Element, shape: ElementTree.Element, radius: float) -> None:
