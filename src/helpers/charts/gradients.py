@@ -79,10 +79,17 @@ def figure_gradients(indices: pd.DataFrame, *, width: str = "wide") -> Figure:
     Returns
     -------
     Figure
+
+    Notes
+    -----
+    Where no indicator has an index, the title says why and the panels say nothing of it.
     """
     panels, rows = _PANELS[style.checked_width(width)], latest(indices)
+    has_index = rows["sii"].notna().any()
     heads = [
-        panels.head_for(row.indicator_name, joined([row.unit, short_period(row.period)]), panel_words(row))
+        panels.head_for(
+            row.indicator_name, joined([row.unit, short_period(row.period)]), panel_words(row) if has_index else ""
+        )
         for row in rows.itertuples()
     ]
     marks = [
@@ -90,7 +97,7 @@ def figure_gradients(indices: pd.DataFrame, *, width: str = "wide") -> Figure:
         Mark("line", "slope"),
         Mark("dashes", "whole area", style.INK),
     ]
-    marks = marks if rows["sii"].notna().any() else marks[:1]
+    marks = marks if has_index else marks[:1]
     key_height = 1.5 * style.SMALL[width] * keys.key_lines(marks, panels.across, style.SMALL[width])
     panels = replace(panels, heads=tuple(heads), top=key_height + 16)
     drawing = panels.figure()

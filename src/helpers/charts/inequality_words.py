@@ -40,8 +40,12 @@ def gap_words(row) -> str:
     low, high = (number(100 * value, 0) for value in (row.rii_lowercl, row.rii_uppercl))
     limits = f" ({low}{NBSP}to{NBSP}{high})"
     said = f"gap of {percent(row.rii)} of the average" + ("" if math.isnan(row.rii_lowercl) else limits)
-    uncertain = row.verdict == NO_GRADIENT and (row.rii_lowercl > 0 or row.rii_uppercl < 0)
-    return f"{said}; the five figures are too uncertain to carry it" if uncertain else said
+    return f"{said}; the five figures are too uncertain to carry it" if _is_uncertain(row) else said
+
+
+def _is_uncertain(row) -> bool:
+    """Whether the line through the fifths is clear, but the chance in the five figures is not ruled out."""
+    return row.verdict == NO_GRADIENT and (row.rii_lowercl > 0 or row.rii_uppercl < 0)
 
 
 def panel_words(row) -> str:
@@ -50,7 +54,8 @@ def panel_words(row) -> str:
         return gap_words(row)
     low, high = (number(100 * value, 0) for value in (row.rii_lowercl, row.rii_uppercl))
     limits = "" if math.isnan(row.rii_lowercl) else f" ({low}{NBSP}to{NBSP}{high})"
-    return f"{row.verdict.capitalize()}: gap {percent(row.rii)}{limits}"
+    verdict = "Too uncertain to call" if _is_uncertain(row) else row.verdict.capitalize()
+    return f"{verdict}: gap {percent(row.rii)}{limits}"
 
 
 def finding_words(row) -> str:
