@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from scipy import special
-from scipy.optimize import elementwise
 
 from helpers.scoring.poisson_limits import exact
 
@@ -20,21 +19,16 @@ def proportion_limits_of(n: np.ndarray, share: float, level: float, phi: float =
 def poisson_limits_of(expected: np.ndarray, level: float, phi: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
     """Events at which the expected number lies just on the exact (Garwood) limits of the events.
 
-    The turned-round question of `poisson_limits.exact`, solved for counts that need not be whole, so that the limits
-    are smooth in the expected number. The lower one is 0 where no number of events would be too few.
+    The turned-round question of `poisson_limits.exact`, answered for counts that need not be whole, so that the limits
+    are smooth in the expected number: the shape at which the gamma distribution has the tail below it. The lower one is
+    0 where no number of events would be too few.
     """
     expected = np.asarray(expected, dtype=float)
     tail = (1 - level) / 2
-    reach = expected + 12 * np.sqrt(expected) + 40
-    high = _root(lambda x, e: special.gammainc(x, e) - tail, 1e-9 + 0 * expected, reach, expected)
+    high = special.gdtrib(1.0, tail, expected)
     some = np.where(np.exp(-expected) < tail, expected, np.nan)
-    low = _root(lambda x, e: special.gammaincc(x + 1, e) - tail, 0 * some, some, some)
+    low = special.gdtrib(1.0, 1 - tail, some) - 1
     return np.where(np.isnan(expected), np.nan, np.where(np.isnan(some), 0.0, low)), high
-
-
-def _root(function, low: np.ndarray, high: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    found = elementwise.find_root(function, (low, high), args=(expected,), tolerances={"xrtol": 1e-14, "xatol": 1e-14})
-    return np.where(np.isnan(expected), np.nan, found.x)
 
 
 def events_axis(events: np.ndarray, *, rate: float, level: float) -> tuple[np.ndarray, np.ndarray]:
