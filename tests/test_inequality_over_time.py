@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from helpers.charts import inequality_words
 from helpers.ingest import indicators as reading
 from helpers.page import inequality as page
 from helpers.reference import indicators as registers
@@ -266,3 +267,12 @@ def test_a_hidden_fifth_is_not_said_to_have_few_people():
         "the figure of the most deprived fifth is hidden, to protect small numbers; no figure is given for the second "
         "fifth, in which few people here, or none, may live"
     ]
+
+
+def test_fifths_without_limits_have_an_index_and_no_claim():
+    bare = fifths(gap(20), "2020").assign(lowercl=np.nan, uppercl=np.nan)
+    table = indices(bare)
+    assert table["sii"].notna().all() and table["verdict"].tolist() == ["not tested"] and table["gradient"].eq("").all()
+    title = inequality_words.title_inequality(table, region_name="Fife")
+    assert title == "Whether things in Fife are worse where people are more deprived cannot be tested"
+    assert "cannot be tested" in inequality_words.gap_words(next(table.itertuples()))

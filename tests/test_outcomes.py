@@ -155,3 +155,13 @@ def test_the_table_lists_every_figure_once_an_outcome():
     rows = show.evidence_map(evidence(), outcomes.coverage(evidence(), OUTCOMES))
     assert rows.loc[0, "people"] == ["Felt lonely: 15\u00a0% (2022), better", "Ask me first: 68 %, as printed"]
     assert rows.loc[2, "service"] == []
+
+
+def test_answers_that_nothing_tests_are_not_said_to_be_like_elsewhere():
+    bare = figures(lowercl=float("nan"), uppercl=float("nan"), comparator_value=float("nan"), verdict="not compared")
+    said = citizens.said(bare, None, kinds=KINDS)
+    assert citizens_charts.title_citizens(said, region_name="Fife") == (
+        "1 answer of people in Fife, none of which can be compared with elsewhere"
+    )
+    assert citizens_charts.subtitle_citizens(said) == "Share of those asked; 1 question"
+    assert citizens_charts.UNTESTED in texts(citizens_charts.figure_citizens(said))

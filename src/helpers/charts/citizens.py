@@ -15,6 +15,8 @@ from helpers.scoring.wording import listing, plural, sentence, series
 
 NOTHING = "Nobody has been asked."
 TESTED, PRINTED = "Asked in surveys with a comparator", "Asked by the plan's own panels"
+UNTESTED = "Asked, and not comparable with others"
+GROUPS = {"as printed": PRINTED, "not compared": UNTESTED}
 _HEADING = {"wide": 40, "narrow": 36}
 _OPEN = Mark("point", "as printed; the number asked is not given", face="white")
 
@@ -37,7 +39,7 @@ def plot_citizens(said: pd.DataFrame, *, ax: Axes | None = None, width: str = "w
     Axes
     """
     rows = _rows(said, width)
-    groups = [PRINTED if row.verdict == "as printed" else TESTED for row in said.itertuples()]
+    groups = [GROUPS.get(row.verdict, TESTED) for row in said.itertuples()]
     heights = [] if rows.stacked else [_height(rows, row) for row in said.itertuples()]
     places, headings, total = rowed.grouped(groups, rows, heading=_HEADING[width], heights=heights)
     marks = citizens_key(said)
@@ -85,7 +87,7 @@ def row_words(row) -> str:
 
 def title_citizens(said: pd.DataFrame, *, region_name: str) -> str:
     """Return the finding: what is worse or better than elsewhere, by its test; else that nothing clearly is."""
-    tested = said[said["verdict"] != "as printed"]
+    tested = said[~said["verdict"].isin(GROUPS)]
     apart = tested[tested["verdict"].isin(["better", "worse"])]
     if len(apart) == 1:
         row = next(apart.itertuples())
@@ -99,18 +101,22 @@ def title_citizens(said: pd.DataFrame, *, region_name: str) -> str:
     if len(tested):
         which = "the one question" if len(tested) == 1 else f"any of {len(tested)} questions"
         return f"What people in {region_name} say does not differ clearly from elsewhere on {which}"
-    return f"The plan prints {plural(len(said), 'answer')} of people in {region_name}, none with the number asked"
+    n = plural(len(said), "answer")
+    if said["lacks_base"].all():
+        return f"The plan prints {n} of people in {region_name}, none with the number asked"
+    return f"{n} of people in {region_name}, none of which can be compared with elsewhere"
 
 
 def subtitle_citizens(said: pd.DataFrame) -> str:
     """Return the measure and n."""
-    tested = int((said["verdict"] != "as printed").sum())
-    printed = len(said) - tested
+    tested = int(said[["lowercl", "uppercl"]].notna().all(axis=1).sum())
+    printed = int((said["verdict"] == "as printed").sum())
     parts = [
         f"{tested} with a 95\u00a0% interval" if tested else "",
         f"{printed} as printed in the plan" if printed else "",
     ]
-    return f"Share of those asked; {plural(len(said), 'question')}: {series([part for part in parts if part])}"
+    n = f"Share of those asked; {plural(len(said), 'question')}"
+    return f"{n}: {series([part for part in parts if part])}" if any(parts) else n
 
 
 def alt_citizens(said: pd.DataFrame, *, region_name: str) -> str:

@@ -19,7 +19,7 @@ from helpers.charts.rows import Rows
 from helpers.charts.trends import plot_trend
 from helpers.charts.words import short_period
 from helpers.scoring.inequality_changes import periods_apart
-from helpers.scoring.inequality_over_time import NOT_WORKED_OUT
+from helpers.scoring.inequality_over_time import NOT_WORKED_OUT, UNTESTED
 from helpers.scoring.wording import NBSP, number
 
 KEY = ["indicator", "sex", "age_group"]
@@ -28,7 +28,7 @@ NO_PERIODS = "There is no index of inequality for two periods."
 LOOKS = {
     "most deprived worse off": "worse", "least deprived worse off": "better",
     "higher at the most deprived end": "higher", "higher at the least deprived end": "lower",
-    "no clear gradient": "no clear difference", NOT_WORKED_OUT: "not compared",
+    "no clear gradient": "no clear difference", UNTESTED: "not compared", NOT_WORKED_OUT: "not compared",
 }  # fmt: skip
 _PANELS = {
     "wide": Panels("wide", columns=3, left=44, right=58, body=110, foot=34),

@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.charts.words import joined, short_period
 from helpers.scoring.deprivation import FIFTHS
 from helpers.scoring.inequality_changes import NARROWED, NOT_TESTED, UNCHANGED, WIDENED
-from helpers.scoring.inequality_over_time import NO_GRADIENT, NOT_WORKED_OUT
+from helpers.scoring.inequality_over_time import NO_GRADIENT, NOT_WORKED_OUT, UNTESTED
 from helpers.scoring.wording import NBSP, number, plural, sentence
 
 WORSE = "most deprived worse off"
@@ -40,6 +40,8 @@ def gap_words(row) -> str:
     low, high = (number(100 * value, 0) for value in (row.rii_lowercl, row.rii_uppercl))
     limits = f" ({low}{NBSP}to{NBSP}{high})"
     said = f"gap of {percent(row.rii)} of the average" + ("" if math.isnan(row.rii_lowercl) else limits)
+    if row.verdict == UNTESTED:
+        return f"{said}; without limits of the five figures it cannot be tested"
     return f"{said}; the five figures are too uncertain to carry it" if _is_uncertain(row) else said
 
 
@@ -79,7 +81,9 @@ def change_words(row) -> str:
 def title_inequality(indices: pd.DataFrame, *, region_name: str) -> str:
     """Return the finding: on how many indicators the most deprived are worse off along the whole gradient."""
     rows = latest(indices)
-    known = rows[rows["verdict"] != NOT_WORKED_OUT]
+    known = rows[~rows["verdict"].isin([NOT_WORKED_OUT, UNTESTED])]
+    if known.empty and (rows["verdict"] == UNTESTED).any():
+        return f"Whether things in {region_name} are worse where people are more deprived cannot be tested"
     if known.empty:
         return f"No index of inequality can be worked out for {region_name}"
     if len(known) == 1:

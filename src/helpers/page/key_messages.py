@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.charts import control_words, inequality_words, lives_words, projection_words
 from helpers.reference.regions import Region
-from helpers.scoring.inequality_over_time import NOT_WORKED_OUT
+from helpers.scoring.inequality_over_time import NOT_WORKED_OUT, UNTESTED
 from helpers.scoring.message import Message, heaviest
 from helpers.scoring.wording import sentence
 
@@ -64,4 +64,4 @@ def _known(lives: pd.DataFrame) -> pd.DataFrame:
 
 
 def _worked_out(indices: pd.DataFrame) -> pd.DataFrame:
-    return indices[indices["verdict"] != NOT_WORKED_OUT] if len(indices) else indices
+    return indices[~indices["verdict"].isin([NOT_WORKED_OUT, UNTESTED])] if len(indices) else indices

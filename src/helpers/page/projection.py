@@ -23,7 +23,7 @@ PUBLISHED = "What its producer has published need not be hidden; see “Small nu
 EVERY = 5
 PROJECTION = (
     Column("age_group", "Age"),
-    Column("year", "Year", "integer"),
+    Column("year", "Year"),
     Column("variant_name", "Variant"),
     Column("population", "People", "number", decimals=0),
     Column("lowercl", "Lower limit", "number", decimals=0),
@@ -32,7 +32,7 @@ PROJECTION = (
 )
 COMPONENTS = (
     Column("variant_name", "Variant"),
-    Column("year", "Year", "integer"),
+    Column("year", "Year"),
     Column("population_start", "At the start", "number", decimals=0),
     Column("births", "Births", "number", decimals=0),
     Column("deaths", "Deaths", "number", decimals=0),
@@ -44,7 +44,7 @@ COMPONENTS = (
 )
 COHORTS = (
     Column("variant_name", "Variant"),
-    Column("year", "Year", "integer"),
+    Column("year", "Year"),
     Column("population_start", "At the start", "number", decimals=0),
     Column("newborn", "Youngest band at the end", "number", decimals=0),
     Column("cohort_change", "Deaths and migration together", "number", decimals=0),

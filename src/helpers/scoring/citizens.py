@@ -31,14 +31,15 @@ def said(beside: pd.DataFrame, plan: pd.DataFrame | None, *, kinds: Mapping[str,
     Returns
     -------
     DataFrame
-        One row a question (and group of people), percentages only: first those with a comparator, then the plan's own
-        in its order; ``value`` with its limits where there are any, in percent; ``comparator_value`` and
-        ``comparator_basis``; ``verdict`` ("as printed" for a plan's figure); ``lacks_base`` (bool: the number asked is
-        not printed, so how sure it is cannot be said); and where it stands.
+        One row a question (and group of people), percentages only: first those with a comparator, then those that
+        cannot be compared, then the plan's own in its order; ``value`` with its limits where there are any, in percent;
+        ``comparator_value`` and ``comparator_basis``; ``verdict`` ("as printed" for a plan's figure); ``lacks_base``
+        (bool: the number asked is not printed, so how sure it is cannot be said); and where it stands.
     """
     check_columns(beside, ("indicator", "verdict", "value", "measure"), "said")
     people = [indicator for indicator, kind in kinds.items() if kind == "people"]
     surveys = beside[beside["indicator"].isin(people) & (beside["measure"] == "percent")]
+    surveys = surveys.sort_values("verdict", key=lambda verdict: verdict == "not compared", kind="stable")
     surveys = surveys.assign(lacks_base=False, group="", note="")
     printed = pd.DataFrame(columns=SAID)
     if plan is not None and len(plan):

@@ -31,16 +31,24 @@ def complete(indicators: pd.DataFrame, register: pd.DataFrame | None = None) -> 
     check_columns(indicators, REQUIRED, "indicators")
     table = indicators.copy() if register is None else _without_roles(indicators, register).copy()
     for column, default in DEFAULTS.items():
-        table[column] = table[column].astype("object").fillna(default).astype(str) if column in table else default
+        table[column] = _text(table[column], default) if column in table else default
     for column in NUMBERS:
-        table[column] = pd.to_numeric(table[column]).astype(float) if column in table else float("nan")
+        if column not in table or table[column].dtype != float:
+            table[column] = pd.to_numeric(table[column]).astype(float) if column in table else float("nan")
     for column in PERIOD[:2]:
         table[column] = pd.to_datetime(table[column]) if column in table else pd.Series(pd.NaT, table.index)
         table[column] = table[column].astype("datetime64[ns]")
-    table["period"] = table["period"].astype("object").fillna("").astype(str)
+    table["period"] = _text(table["period"], "")
     table["row"] = table["row"].astype("Int64") if "row" in table else pd.Series(pd.NA, table.index, "Int64")
     table["quintile"] = table["quintile"].str.strip().str.casefold().str.removesuffix(".0")
     return table[table["value"].notna()]
+
+
+def _text(values: pd.Series, default: str) -> pd.Series:
+    """A column of texts without gaps; one that is so already is taken as it is."""
+    if values.dtype == "str" and not values.hasnans:
+        return values
+    return values.astype("object").fillna(default).astype(str)
 
 
 def _without_roles(table: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:

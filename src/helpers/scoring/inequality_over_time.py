@@ -34,6 +34,7 @@ LIMITS = {"lowercl": "lowercl", "uppercl": "uppercl"}
 FIFTH_ENDS = ["most deprived", "least deprived"]
 NOT_WORKED_OUT = "not worked out"
 NO_GRADIENT = "no clear gradient"
+UNTESTED = "not tested"
 Z = float(special.ndtri(0.975))
 
 
@@ -62,7 +63,8 @@ def inequality_indices(indicators: pd.DataFrame, area_code: str, register: pd.Da
         ``uppercl_1`` ...: the fifths. ``gradient``: "most deprived" or "least deprived", the end with the higher values
         where the limits of ``sii`` leave out 0 and so does ``sii`` +- 1.96 ``sii_error``, else "". ``verdict``: "most
         deprived worse off", "least deprived worse off", "higher at the most deprived end", "higher at the least
-        deprived end" (of indicators without a direction), "no clear gradient", or "not worked out" with a ``reason``.
+        deprived end" (of indicators without a direction), "no clear gradient", "not tested" (the fifths
+        have no limits), or "not worked out" with a ``reason``.
         ``method``, and the place of the total.
 
     Notes
@@ -164,6 +166,8 @@ def _reason(row: Mapping[str, object], hidden: Mapping[tuple[str, ...], str]) ->
 def _verdict(row: Mapping[str, object]) -> str:
     if pd.isna(row["sii"]):
         return NOT_WORKED_OUT
+    if pd.isna(row["sii_error"]):
+        return UNTESTED
     if not row["gradient"]:
         return NO_GRADIENT
     if row["polarity"] == "none":
