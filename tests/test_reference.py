@@ -265,3 +265,18 @@ def test_the_project_describes_its_own_files_for_a_data_folder_that_has_none(tmp
     known = datapackage.describe(ours, tmp_path)
     assert known is not None and "Open Government Licence" in known.licence
     assert datapackage.describe(tmp_path / "assessments" / "x.csv", tmp_path) is None
+
+
+def test_a_copy_of_a_shipped_file_is_known_by_its_bytes_and_a_changed_one_is_not(tmp_path):
+    shipped = paths.indicators() / "scotpho_quintiles_2023-02.csv"
+    folder = tmp_path / "indicators"
+    folder.mkdir()
+    copy = folder / shipped.name
+    copy.write_bytes(shipped.read_bytes())
+    known = datapackage.describe(copy, tmp_path)
+    assert known is not None and known.status == "compiled" and "ScotPHO" in known.producer
+    assert not paths.leaves_out_shipped(tmp_path)
+    copy.write_bytes(shipped.read_bytes() + b"\n")
+    assert datapackage.describe(copy, tmp_path) is None
+    copy.rename(folder / "own.csv")
+    assert paths.leaves_out_shipped(tmp_path) and not paths.leaves_out_shipped()

@@ -78,6 +78,11 @@ def run(
     chosen = [text if text == plan.COMPARED_ID else _region(text, folder) for text in region or []]
     target = Path(out).expanduser().resolve() if out else batch.default_out()
     total = len(chosen) or len(regions.load_regions(folder)) + plan.has_assessments(paths.data(folder))
+    if paths.leaves_out_shipped(folder):
+        _tell(
+            f"Only the indicators in {folder / 'indicators'} are used; copy the project's data/indicators/*.csv there"
+            " to use these too."
+        )
     try:
         with _progress(total) as advance:
             result = batch.run(
@@ -115,23 +120,21 @@ def check(
 
     Example: atlas check data/assessments/midlothian
     """
-    from helpers.ingest import report
-    from helpers.reference import regions
+    from helpers.ingest import registers, report
 
-    folder = _data_folder(data)
-    try:
-        regions.load_regions(folder)
-    except regions.RegisterError as error:
-        _tell(str(error))
-        raise typer.Exit(WRONG_USAGE) from None
+    folder = _data_folder(data) if data else ""
     missing = [text for text in path if not Path(text).exists()]
     if missing:
         _tell(f"There is no file or folder {missing[0]}")
         raise typer.Exit(WRONG_USAGE)
-    known = _region(region, folder) if region else None
+    known = _region(region, registers.home_of(Path(path[0]), folder)) if region else None
     bar = _progress(0)
-    with bar:
-        result = report.check_paths(path, data=folder, region=known, progress=bar.of)
+    try:
+        with bar:
+            result = report.check_paths(path, data=folder, region=known, progress=bar.of)
+    except registers.RegistersUnfit as error:
+        _tell(str(error))
+        raise typer.Exit(WRONG_USAGE) from None
     print(json.dumps(result, ensure_ascii=False, indent=1) if as_json else report.as_text(result))
     raise typer.Exit(GOOD if result["conforms"] else FAILED)
 

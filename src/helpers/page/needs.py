@@ -232,8 +232,18 @@ def release_note(frame: pd.DataFrame, beside: pd.DataFrame) -> Block:
     return words(f"{text}: years, populations and definitions may differ, so the two do not compare.")
 
 
-def limits(beside: pd.DataFrame, hidden: pd.DataFrame | None = None) -> Block:
-    """What this chapter cannot say, from what it was given; ``hidden`` as `disclosure.hidden_summary` gives it."""
+ALONE = (
+    "The figures that ship with the project are out of use here, since the data folder has indicators of its own; "
+    "copies of the project's files in that folder bring them back."
+)
+
+
+def limits(beside: pd.DataFrame, hidden: pd.DataFrame | None = None, *, alone: bool = False) -> Block:
+    """What this chapter cannot say, from what it was given.
+
+    ``hidden`` as `disclosure.hidden_summary` gives it; ``alone`` where the figures that ship with the project are out
+    of use.
+    """
     sentences = [
         "Indicators describe the whole area; places and people inside it differ.",
         "A difference from the comparator says nothing about its cause.",
@@ -242,7 +252,7 @@ def limits(beside: pd.DataFrame, hidden: pd.DataFrame | None = None) -> Block:
     if len(old):
         names = listing(list(old["indicator_name"]), 4)
         sentences.append(f"The latest figures in the data are from before 2019 for {names}.")
-    return words(*sentences, *_hidden(hidden), anchor="needs-limits")
+    return words(*sentences, *_hidden(hidden), *([ALONE] if alone else []), anchor="needs-limits")
 
 
 def _hidden(hidden: pd.DataFrame | None) -> list[str]:

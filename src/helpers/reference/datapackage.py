@@ -60,7 +60,7 @@ def describe(path: str | Path, data: str | Path = "") -> Resource | None:
         The file, absolute or as it stands in the description (``indicators/x.csv``).
     data
         The data folder; empty for the project's own. A file of the project's own data (used where a data folder has
-        none) is described by the project.
+        none) is described by the project, and so is a copy of one with the same name and bytes.
 
     Returns
     -------
@@ -73,7 +73,15 @@ def describe(path: str | Path, data: str | Path = "") -> Resource | None:
     if _is_inside(name, own) and not _is_inside(name, folder):
         return load_resources(own).get(name.resolve().relative_to(own).as_posix())
     relative = name.resolve().relative_to(folder) if _is_inside(name, folder) else name
-    return load_resources(data).get(relative.as_posix())
+    return load_resources(data).get(relative.as_posix()) or _same_as_shipped(name, own)
+
+
+def _same_as_shipped(name: Path, own: Path) -> Resource | None:
+    """The project's description of a file of the same name and the same bytes, wherever somebody has put the copy."""
+    alike = [resource for path, resource in load_resources(own).items() if Path(path).name == name.name]
+    if not alike or not name.is_file():
+        return None
+    return next((resource for resource in alike if resource.sha256 == sha256(name)), None)
 
 
 def load_resources(data: str | Path = "") -> dict[str, Resource]:

@@ -102,4 +102,12 @@ def indicators(data: str | Path = "") -> Path:
     return own if own.is_dir() else project() / "data" / "indicators"
 
 
+def leaves_out_shipped(data: str | Path = "") -> bool:
+    """Say whether the figures that ship with the project are out of use: the data folder has only others of its own."""
+    own, shipped = _data(data) / "indicators", project() / "data" / "indicators"
+    if not own.is_dir() or own.resolve() == shipped.resolve():
+        return False
+    return not {file.name for file in shipped.iterdir()} & {file.name for file in own.iterdir()}
+
+
 _data = data  # the functions above have a parameter of this name
