@@ -118,3 +118,61 @@ def test_check_names_the_line_of_a_faulty_register_and_blames_no_workbook(tmp_pa
     done = atlas("check", tmp_path / "assessments", "--data", tmp_path)
     assert done.returncode == 2
     assert "did you mean 'scotland'?" in done.stderr and "reader failed" not in done.stdout + done.stderr
+
+
+DEMAND = "group,arrivals_per_day,stay_days\nall ages,4,6\n"
+
+
+def a_data_folder(folder, **files):
+    """A data folder with one file of indicators, a register of its own and what else is given."""
+    area = "indicator,area_code,period,value\npopulation_census,S12000019,2022,96600\n"
+    wanted = {"indicators/ours.csv": area} | files
+    for name, text in wanted.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    return folder
+
+
+def test_check_reads_every_file_that_a_data_folder_may_hold(tmp_path):
+    files = {
+        "demand/midlothian.csv": DEMAND,
+        "demand/conditions.csv": "condition,arrivals,stay\nstorm,1.5,1\n",
+        "together/midlothian.csv": "person,service\n1,nurse\n2,none\n",
+        "reference/disclosure.csv": "file,layout,status,indicator,rule,reason\nours*.csv,,,,none,in print\n",
+    }
+    done = atlas("check", a_data_folder(tmp_path, **files), "--json")
+    result = json.loads(done.stdout)
+    found = {file["file"].split("/")[-2] + "/" + file["file"].split("/")[-1]: file for file in result["files"]}
+    assert done.returncode == 0 and not any(file["findings"] for file in result["files"])
+    assert {name: file["rows"]["used"] for name, file in found.items()} == {
+        "indicators/ours.csv": 1, "demand/midlothian.csv": 1, "demand/conditions.csv": 1, "together/midlothian.csv": 2,
+    }  # fmt: skip
+    assert atlas("check", tmp_path / "reference" / "disclosure.csv").returncode == 0
+
+
+def test_check_names_what_is_wrong_with_a_regions_own_tables_and_quotes_no_person(tmp_path):
+    files = {
+        "demand/midlothian.csv": DEMAND.replace("4", "many"),
+        "demand/midlothan.csv": DEMAND,
+        "together/midlothian.csv": "person,service\nAnna Smith,\n",
+    }
+    done = atlas("check", a_data_folder(tmp_path, **files))
+    assert done.returncode == 1 and "Anna" not in done.stdout
+    assert "arrivals_per_day" in done.stdout and "no region is called 'midlothan'" in done.stdout
+    assert "service is blank" in done.stdout and "stakeholder" not in done.stdout
+
+
+def test_a_data_folder_is_checked_with_its_own_registers(tmp_path):
+    own = paths.reference_file("indicators.csv").read_text("utf-8").replace("population_census,", "our_people,", 1)
+    folder = a_data_folder(tmp_path / "mine", **{"reference/indicators.csv": own})
+    other = a_data_folder(tmp_path / "other")
+    for place in (folder, folder / "indicators", folder / "indicators" / "ours.csv"):
+        assert "population_census" in atlas("check", place).stdout
+    assert atlas("check", folder, "--data", other).returncode == 0
+
+
+def test_a_faulty_line_on_small_numbers_is_said_once_and_blames_no_file(tmp_path):
+    lines = "file,layout,status,indicator,rule,reason\n*,,,,blow-5,typed in haste\n"
+    done = atlas("check", a_data_folder(tmp_path, **{"reference/disclosure.csv": lines}))
+    assert done.returncode == 2 and not done.stdout
+    assert done.stderr.count("no rule is called 'blow-5'") == 1 and "line 2" in done.stderr

@@ -88,6 +88,14 @@ def read_demand(region: str, *, data: str | Path = "") -> Demand:
     return Demand(tables[0][1], tables[1][1], files, [lines.findings for lines, _ in tables])
 
 
+def check_file(path: Path) -> Findings:
+    """Say what is wrong with one file of the folder, whether a region's arrivals and stays or the conditions."""
+    name = f"{FOLDER}/{path.name}"
+    if path.stem == CONDITIONS:
+        return _read(path, name, CONDITION, ["condition", *RATES], _condition)[0].findings
+    return _read(path, name, DEMAND, ["group", *RATES.values()], _group)[0].findings
+
+
 def _read(path: Path, name: str, columns: list[str], required: list[str], read) -> tuple[Lines, pd.DataFrame]:
     lines = read_lines(path, name=name, columns=columns, required=required)
     rows = [read(line) | {"file": name, "sheet": lines.sheet, "cell": line.cell(required[1])} for line in lines.items]

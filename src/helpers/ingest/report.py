@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from helpers.ingest import assessments, texts
+from helpers.ingest import assessments, demand, registers, texts, together
 from helpers.ingest.books import Limits
 from helpers.ingest.findings import PLACES_SHOWN, Finding, Findings, printable
 from helpers.ingest.indicators import ENDINGS, IndicatorError, read_indicators
@@ -35,7 +35,8 @@ def check_paths(
         every other file has a finding, but for lock files, hidden files, a README and the project's registers. A
         text (.txt, .md, .docx, .pdf) that is named itself is checked for its figures.
     data : path
-        The data folder with the registers; empty for the project's own.
+        The data folder with the registers; if empty, each file is read with those of the data folder that it lies in
+        (the nearest that holds assessments/ or indicators/), and outside of any with the project's own.
     region : str, optional
         The region that the assessments are of. Without it the folder ``assessments/<region>/`` says so, or else
         the file's own column.
@@ -50,6 +51,11 @@ def check_paths(
         ``sheet``, ``cell``, ``value``, ``expected``, ``message``, ``mend``, ``count``), at most 20 for one code and
         then its total.
 
+    Raises
+    ------
+    RegistersUnfit
+        If a register cannot be used; nothing is then read.
+
     Notes
     -----
     Whether a file is an assessment or a table of indicators is told by its folder, and outside the data folder by
@@ -57,8 +63,10 @@ def check_paths(
     """
     named = [chosen] if isinstance(chosen, str | Path) else list(chosen)
     wanted, files = list(found_files(named, data)), []
+    places = [*map(Path, named), *(one.path for one, _ in wanted)]
+    registers.check_registers(dict.fromkeys(registers.home_of(place, data) for place in places))
     for one, is_named in wanted:
-        files.append(_checked(one, data, region, is_named=is_named))
+        files.append(_checked(one, registers.home_of(one.path, data), region, is_named=is_named))
         if progress:
             progress(len(files), len(wanted), str(files[-1]["file"]))
     return {"conforms": all(_conforms(file) for file in files), "files": files}
@@ -86,10 +94,17 @@ def _is_folder(path: Path) -> bool:
 
 def _in_folder(folder: Path, data: str | Path) -> Iterator[Listed]:
     for one in list_files(folder):
-        if one.is_folder and one.path != folder and _place(one.path, paths.assessments(data=data)) == ():
+        home = registers.home_of(one.path, data)
+        if one.is_folder and one.path != folder and _place(one.path, paths.assessments(data=home)) == ():
             yield from list_files(one.path)  # a region's folder may be a link
-        elif one.path.name != datapackage.FILE and _place(one.path, paths.reference(data)) is None:
+        elif one.path.name != datapackage.FILE and not _is_register(one.path, home):
             yield one
+
+
+def _is_register(file: Path, data: str | Path) -> bool:
+    own = registers.folder_of(file)
+    folders = [paths.reference(data), *([own / "reference"] if own else [])]
+    return any(_place(file, folder) is not None for folder in folders)
 
 
 def _place(file: Path, top: Path) -> tuple[str, ...] | None:
@@ -120,6 +135,10 @@ def _conforms(file: dict) -> bool:
 
 def _findings(one: Listed, data: str | Path, region: str | None, *, is_named: bool) -> Findings:
     try:
+        if not one.fault and _is_register(one.path, data):
+            return Findings(one.name)  # all registers were loaded before
+        if (reader := _reader_of_own(one.path)) and not one.fault:
+            return _own_table(one, reader, data)
         folders = _place(one.path, paths.assessments(data=data))
         endings = ENDINGS if folders is None else assessments.ENDINGS
         left = None if is_named else not_read(one, endings)
@@ -134,6 +153,29 @@ def _findings(one: Listed, data: str | Path, region: str | None, *, is_named: bo
         failed = Findings(one.name)
         failed.add("file-reader-died", message=f"The reader failed ({type(error).__name__}).")
         return failed
+
+
+def _reader_of_own(file: Path) -> Callable[[Path], Findings] | None:
+    """The reader of the folder of a region's own tables that a file lies in, None elsewhere."""
+    own = registers.folder_of(file)
+    for part in (demand, together) if own else ():
+        if _place(file, own / part.FOLDER) is not None:
+            return part.check_file
+    return None
+
+
+def _own_table(one: Listed, reader: Callable[[Path], Findings], data: str | Path) -> Findings:
+    """A table of a folder in which each file is called by its region, but for the conditions of demand."""
+    left = not_read(one, (".csv",))
+    if left:
+        return left
+    id_, findings = one.path.stem, reader(one.path)
+    is_conditions = reader is demand.check_file and id_ == demand.CONDITIONS
+    if not is_conditions and id_ not in regions.region_ids(data):
+        near = regions.nearest(id_, data)
+        message = f"no region is called {id_!r}, so nothing reads this file" + (f"; {near!r} is" if near else "")
+        findings.add("region-unknown", value=id_, expected="a file called by a region's id", message=message)
+    return findings
 
 
 def _read(file: Path, data: str | Path, region: str | None, *, is_assessment: bool) -> Findings:

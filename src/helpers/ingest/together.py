@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.ingest.findings import Findings
-from helpers.ingest.region_rows import Line, count, read_lines
+from helpers.ingest.region_rows import Line, Lines, count, read_lines
 from helpers.reference import paths
 
 FOLDER = "together"
@@ -59,15 +59,25 @@ def read_together(region: str, *, data: str | Path = "") -> Together:
     path = paths.of_region(FOLDER, region, data)
     if not path.is_file():
         return Together(_people([], ""), pd.DataFrame(columns=FILES), [])
-    lines = read_lines(path, name=f"{FOLDER}/{path.name}", columns=COLUMNS, required=COLUMNS, shown=False)
-    rows = _rows(lines.items)
-    count(lines)
+    lines, rows = _read(path)
     found, counted = lines.findings, lines.findings.rows
     file = {
         "file": found.file, "sha256": found.sha256, "bytes": lines.bytes, "state": "used" if rows else "refused",
         "rows_in": counted.read, "used": counted.used, "skipped": counted.skipped, "refused": counted.refused,
     }  # fmt: skip
     return Together(_people(rows, found.file), pd.DataFrame([file], columns=FILES), [found])
+
+
+def check_file(path: Path) -> Findings:
+    """Say what is wrong with one file of the folder; nothing of it is quoted."""
+    return _read(path)[0].findings
+
+
+def _read(path: Path) -> tuple[Lines, list[tuple[int, str]]]:
+    lines = read_lines(path, name=f"{FOLDER}/{path.name}", columns=COLUMNS, required=COLUMNS, shown=False)
+    rows = _rows(lines.items)
+    count(lines)
+    return lines, rows
 
 
 def _rows(lines: list[Line]) -> list[tuple[int, str]]:
