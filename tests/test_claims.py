@@ -6,7 +6,7 @@ import pytest
 from helpers.charts import inequality_words
 from helpers.page import inequality, needs
 from helpers.reference import regions
-from helpers.scoring import delays, messages
+from helpers.scoring import delays, messages, over_time
 from helpers.scoring.beside import COLUMNS
 from test_delays import figures
 
@@ -59,3 +59,16 @@ def test_indicators_without_a_direction_are_not_none_of_0():
 
 def test_the_page_says_that_gradients_are_not_corrected_for_their_number():
     assert "Nothing corrects for the number of indicators" in inequality.METHOD
+
+
+def test_the_two_ends_of_a_series_with_hidden_figures_are_not_compared():
+    table = pd.DataFrame({
+        "area_code": "A", "indicator": "deaths", "period": ["2014", "2015", "2016"], "value": [10.0, None, 30.0],
+        "lowercl": [8.0, None, 27.0], "uppercl": [12.0, None, 33.0], "measure": "rate_per_100000", "file": "own.csv",
+        "period_start": pd.to_datetime(["2014-01-01", "2015-01-01", "2016-01-01"]),
+        "period_end": pd.to_datetime(["2014-12-31", "2015-12-31", "2016-12-31"]),
+    })  # fmt: skip
+    register = pd.DataFrame({"indicator": ["deaths"], "indicator_name": "Deaths", "polarity": "lower_is_better"})
+    shown = table.assign(is_hidden=[False, True, False])
+    assert over_time.trend_change(shown, "A", register)["verdict"].tolist() == ["not compared"]
+    assert over_time.trend_change(table.assign(is_hidden=False), "A", register)["verdict"].tolist() == ["risen"]

@@ -22,6 +22,7 @@ CHANGE = [
     "difference", "difference_lowercl", "difference_uppercl", "ratio", "ratio_lowercl", "ratio_uppercl",
     "verdict", "meaning", "reason", "method", "p_value", *figures.PLACE,
 ]  # fmt: skip
+HIDDEN = "figures are hidden to protect small numbers, so the others may mislead"
 WORDS = {1: "risen", -1: "fallen", 0: "no clear change", None: "not compared"}
 OWN = ["value", "lowercl", "uppercl"]
 
@@ -123,14 +124,18 @@ def trend_change(indicators: pd.DataFrame, area_code: str, register: pd.DataFram
     -----
     The two ends only, tested by their limits as in `estimates.compare`; what lies between them, and whether
     it is a steady trend, this does not say. Figures whose periods overlap share events and are not
-    compared. Figures by month are left out: the seasons part them, and a control chart shows them (`delays`).
+    compared, nor is a series with hidden figures: these are hidden for being small, so what is left leans one
+    way. Figures by month are left out: the seasons part them, and a control chart shows them (`delays`).
     """
     table = figures.totals(figures.complete(indicators, register))
     own = one_figure_each(figures.whole_population(without_months(table[table["area_code"] == area_code])))
     own = own.sort_values(["period_start", "period_end", "period"], kind="stable")
     named = figures.with_names(own.drop_duplicates(figures.KEY, keep="last"), register)
     groups = dict(iter(own.groupby(figures.KEY)))
-    rows = [_change(latest, groups[tuple(latest[k] for k in figures.KEY)]) for latest in named.to_dict("records")]
+    gone = {key[:4] for key in figures.hidden(indicators, area_code) if key[5] == "total"}
+    rows = [
+        _change(latest, groups[tuple(latest[k] for k in figures.KEY)], gone) for latest in named.to_dict("records")
+    ]
     changes = pd.DataFrame([row for row in rows if row["n_periods"] > 1], columns=CHANGE)
     return changes.astype({"row": "Int64", "first_row": "Int64", "n_periods": int})
 
@@ -141,9 +146,11 @@ def without_months(table: pd.DataFrame) -> pd.DataFrame:
     return table[~days.between(28, 31)]
 
 
-def _change(latest: Mapping[str, object], group: pd.DataFrame) -> dict[str, object]:
+def _change(latest: Mapping[str, object], group: pd.DataFrame, hidden: Collection[tuple]) -> dict[str, object]:
     first = group.iloc[0]
     found = _tested(latest, first)
+    if tuple(latest[column] for column in (*figures.KEY, "file")) in hidden:
+        found = Difference(None, reason=HIDDEN)
     meaning = verdict(found.sign, str(latest["polarity"])) if found.sign else ""
     row = {**latest, "n_periods": len(group), "verdict": WORDS[found.sign]}
     row |= {f"first_{column}": first[column] for column in figures.PLACE}
