@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from docx import Document
 
-from helpers.ingest import report, texts
+from helpers.ingest import kinds, report, texts
 from helpers.ingest.books import Limits
 from helpers.ingest.findings import known_codes
 from helpers.ingest.text_blocks import read_blocks
@@ -317,6 +317,40 @@ def test_a_table_with_wrong_column_names_is_not_taken_for_prose(tmp_path):
     (file,) = report.check_paths(tmp_path / "table.txt")["files"]
 
     assert [one["code"] for one in file["findings"]] == ["header-missing"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The population grew to 96,000.\n\nJourneys: 60% take less than 15 minutes, 35% take 15 to 30 minutes; and 15% "
+        "take more than 30 minutes.\n",
+        "A plan, at last\n\nIt is long, and wordy\n",
+        "Carers,\nand their families, told us\n",
+        "96,000 people\n\n12,500 carers\n",
+        "Health; care\n\nHousing; work\n",
+        "One line, of two parts.\n",
+    ],
+)
+def test_prose_whose_lines_hold_commas_is_no_table(text, tmp_path):
+    (tmp_path / "plan.txt").write_text(text)
+
+    assert kinds.is_prose(tmp_path / "plan.txt", Limits(large_text=True))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name,colour\nAnna,blue\n",
+        "name\tcolour\nAnna\tblue\n",
+        "stakeholder, dimension, rating\nA, Funding, 3\n",
+        "area_code,indicator,period,value\nS12000019,population_census,2022,96600\n",
+        "year2024,year2025\n1,2\n",
+    ],
+)
+def test_a_table_in_a_text_file_is_no_prose(text, tmp_path):
+    (tmp_path / "table.txt").write_text(text)
+
+    assert not kinds.is_prose(tmp_path / "table.txt", Limits(large_text=True))
 
 
 def test_every_code_of_a_text_is_declared():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -37,16 +38,27 @@ def look(path: str, limits: Limits) -> dict[str, object]:
 
 
 def is_prose(path: Path, limits: Limits) -> bool:
-    """Whether a plain text is prose: its first lines name no columns and do not all have the same number of fields."""
+    """Whether a plain text is prose: its first lines name no columns that are known, and do not look like a table.
+
+    They look like one where all have the same number of fields below a header. Commas that are followed by a space or
+    stand in a number, as in "96,000 people, or more", part no fields of a header.
+    """
     try:
         lines = decode(gate.read_bytes(path, limits))[0].splitlines()
     except Refusal:
         return False
     lines = [line for line in lines if line.strip()][:LINES_OF_TITLE]
-    rows = list(csv.reader(lines, delimiter=choose_separator(lines))) if lines else []
-    widths = [len(fields) for fields in rows if len(fields) > 1]
-    is_table = len(rows) > 1 and len(widths) == len(rows) and len(set(widths)) == 1
+    separator = choose_separator(lines) if lines else ","
+    rows = list(csv.reader(lines, delimiter=separator))
+    widths = {len(fields) for fields in rows}
+    is_table = len(rows) > 1 and len(widths) == 1 and widths != {1} and _is_header(lines[0], separator)
     return bool(rows) and not is_table and not any(map(_names_columns, rows))
+
+
+def _is_header(line: str, separator: str) -> bool:
+    """Whether a first line that names no known column can be a header: no sentence, and its fields stand close."""
+    parted = re.search(rf"(?<!\d){re.escape(separator)}(?! |$)|{re.escape(separator)}(?![\d ]|$)", line)
+    return bool(parted) and not line.rstrip().endswith((".", ":", "!", "?"))
 
 
 def _names_columns(fields: list[str]) -> bool:
