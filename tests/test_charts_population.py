@@ -239,7 +239,7 @@ def test_three_dots_a_condition_beside_the_beds():
 
 def test_the_title_says_how_often_beds_fall_short():
     said = demand.title_demand(needed(), region_name="Here")
-    assert said == "46 beds would fall short on 16\u00a0% of days, and on 48\u00a0% with “winter”"
+    assert said == "46 beds would fall short on 16\u00a0% (2 to 48) of days, and on 48\u00a0% (11 to 90) with “winter”"
     blank = needed(beds=np.nan, shortfall_pct=np.nan, shortfall_lowercl=np.nan, shortfall_uppercl=np.nan)
     assert demand.title_demand(blank, region_name="Here") == "52 beds would meet demand in Here on 95\u00a0% of days"
     assert not lines(demand.plot_demand(blank), "beds available")

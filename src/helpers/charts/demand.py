@@ -85,10 +85,17 @@ def title_demand(needed: pd.DataFrame, *, region_name: str) -> str:
     if _beds(shown) is None:
         return f"{plural(int(first['beds_95']), 'bed')} would meet demand in {region_name} on 95{NBSP}% of days"
     worst = shown.loc[shown["shortfall_pct"].idxmax()]
-    said = f"{plural(int(_beds(shown)), 'bed')} would fall short on {_days(first['shortfall_pct'])} of days"
+    said = f"{plural(int(_beds(shown)), 'bed')} would fall short on {_share(first)} of days"
     if worst["condition"] == first["condition"]:
         return said
-    return f"{said}, and on {_days(worst['shortfall_pct'])} with “{str(worst['condition_name']).lower()}”"
+    return f"{said}, and on {_share(worst)} with “{str(worst['condition_name']).lower()}”"
+
+
+def _share(row: pd.Series) -> str:
+    """The share of days with its range over the assumptions: "14 % (0 to 64)"."""
+    low, high = row["shortfall_lowercl"], row["shortfall_uppercl"]
+    said = _days(row["shortfall_pct"])
+    return said if pd.isna(low) or low == high else f"{said} ({number(low, 0)} to {number(high, 0)})"
 
 
 def subtitle_demand(needed: pd.DataFrame) -> str:
