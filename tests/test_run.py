@@ -9,7 +9,7 @@ import nbformat
 import openpyxl
 import pytest
 
-from helpers.batch import publish, run
+from helpers.batch import plan, publish, run
 from helpers.ingest.assessments import read_assessments
 from helpers.page.blocks import MIME
 from helpers.reference import paths
@@ -166,3 +166,15 @@ def test_a_run_of_named_regions_leaves_the_page_of_all_regions_as_it_was(data, t
     before = (out / "regions-compared/index.html").read_bytes()
     second = make(["flanders"], data, out)
     assert second.compared is None and (out / "regions-compared/index.html").read_bytes() == before
+
+
+def test_a_table_of_arrivals_of_which_nothing_can_be_used_is_said_and_fails_the_run(data, tmp_path):
+    for folder, text in (("demand", "group,arrivals_per_day,stay_days\nall ages,many,6\n"), ("together", "who,what\n")):
+        (data / folder).mkdir()
+        (data / folder / "flanders.csv").write_text(text)
+    work = {item.region.id: item for item in plan.make_plan(["flanders", "fife"], data=data, today=TODAY).work}
+    assert [problem.split(":")[0] for problem in work["flanders"].problems] == [
+        "demand/flanders.csv B2", "together/flanders.csv",
+    ] and work["fife"].problems == []  # fmt: skip
+    (flanders,) = make(["flanders"], data, tmp_path / "out").regions
+    assert flanders.state == "built" and "demand/flanders.csv" in flanders.message

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from helpers.ingest import assessments, indicators
+from helpers.ingest import assessments, demand, indicators, together
 from helpers.ingest.findings import Findings, known_codes
 from helpers.reference import paths, regions
 
@@ -145,6 +145,8 @@ def _plan_region(region: regions.Region, areas: set[str], *, data: Path, today: 
             work.chapters.append(chapter)
         else:
             work.missing.append(_why_missing(chapter, work))
+    own = [*demand.read_demand(region.id, data=data).findings, *together.read_together(region.id, data=data).findings]
+    work.problems += [problem for part in own for problem in problems_of(part)]  # the chapters read them themselves
     return work
 
 

@@ -46,10 +46,10 @@ def home_of(path: Path, data: str | Path = "") -> Path:
 
 def folder_of(path: Path) -> Path | None:
     """Give the nearest data folder that a path is or lies in (it holds assessments/ or indicators/); None if none."""
-    for one in (path.absolute(), path.resolve()):
+    for one in (path.absolute(), Path(os.path.realpath(path))):  # a link that leads to itself ends here too
         for above in (one, *one.parents):
             if any(os.path.isdir(above / name) for name in FOLDERS):  # noqa: PTH112 - never raises
-                return above.resolve()
+                return Path(os.path.realpath(above))
     return None
 
 
