@@ -156,6 +156,29 @@ def test_what_is_called_the_newest_must_not_be_old():
     assert codes("Asthma is at its lowest since 2002; the Act 2014 is current.") == []
 
 
+def test_a_change_is_found_where_each_end_has_its_year():
+    (one,) = found("The population grew from 90,000 in 2014 to 96,000 in 2022, an increase of 12 %.")
+
+    assert (one.code, one.value, one.expected) == ("text-growth-contradicts", "12 %", "6.67%")
+    assert codes("The population grew from 90,000 in 2014 to 96,000 in 2022, an increase of 7 %.") == []
+    assert codes("It runs from 2014 to 2022; attendances saw an increase of 12 %.") == []
+
+
+def test_the_place_is_the_line_in_which_the_figure_stands():
+    wrapped = (
+        "The plan is long. It be-\ngan early and runs\nuntil **31st April** 2035. There are over 500\nvoluntary "
+        "groups.\n\nLater there are at least\n700 voluntary groups."
+    )
+    assert [(one.code, one.place) for one in found(wrapped)] == [
+        ("text-date-impossible", "line 3"),
+        ("text-counts-differ", "line 7"),
+    ]
+    assert "in line 3, but" in found(wrapped)[1].message
+    assert [one.place for one in found("People told us a lot.\nOf them\n37% agreed.")] == ["line 3"]
+    (growing,) = found("The population could\nincrease by 27% by 2036.\n\nThe population could grow\nby 40% by 2036.")
+    assert growing.message == "population: 27% to 2036 in line 2, but 40% to 2036 in line 5"
+
+
 # --- shares that make up a whole ---
 
 

@@ -20,16 +20,25 @@ ITEM = re.compile(r"\s*(?:[-*+•▪◦·]|\d{1,2}[.)]|\(?[a-z]\))\s+")
 HEADING = re.compile(r"#{1,6}\s+")
 LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 MARKS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)|`")
+BREAK = "\ue000"  # a character that no text has
 HYPHENATED = re.compile(r"(?<=[a-z])-\n(?=[a-z])")
 
 
 @dataclass(frozen=True)
 class Block:
-    """One paragraph or list item: where it stands, in words, its text in one line, and whether it is an item."""
+    """One paragraph or list item: where it stands, in words, its text in one line, and whether it is an item.
+
+    ``lines`` says of a text of several lines where each of them begins in ``text``, and its place.
+    """
 
     place: str
     text: str
     is_item: bool = False
+    lines: tuple[tuple[int, str], ...] = ()
+
+    def place_at(self, at: int) -> str:
+        """The place of what stands at a position of the text."""
+        return next((place for start, place in reversed(self.lines) if start <= at), self.place)
 
 
 def read_blocks(kind: str, data: bytes, limits: Limits) -> list[Block]:
@@ -70,7 +79,7 @@ def blocks_of_lines(lines: Iterable[str], place) -> Iterator[Block]:
     for number, line in enumerate([*lines, ""], start=1):
         starts = ITEM.match(line) or HEADING.match(line)
         if kept and (starts or not line.strip()):
-            yield Block(place(first), _plain("\n".join(kept)), is_item)
+            yield _block(kept, [place(one) for one in range(first, number)], is_item)
             kept = []
         if line.strip():
             if not kept:
@@ -80,9 +89,17 @@ def blocks_of_lines(lines: Iterable[str], place) -> Iterator[Block]:
                 yield Block(place(first), _plain(kept.pop()))
 
 
-def _plain(text: str) -> str:
-    """The text in one line without the marks of Markdown."""
-    text = HYPHENATED.sub("", text)
+def _block(kept: list[str], places: list[str], is_item: bool) -> Block:
+    """Some lines as one text, with the position at which each begins."""
+    marked = _plain("\n".join(line.replace(BREAK, "") for line in kept), BREAK).split(BREAK)
+    starts = [sum(map(len, marked[:at])) for at in range(len(marked))]
+    lines = tuple(zip(starts, places, strict=True)) if len(marked) == len(places) > 1 else ()
+    return Block(places[0], "".join(marked), is_item, lines)
+
+
+def _plain(text: str, mark: str = "") -> str:
+    """The text in one line without the marks of Markdown; ``mark`` stands where a line began."""
+    text = HYPHENATED.sub(mark, text).replace("\n", f"\n{mark}")
     return " ".join(MARKS.sub("", LINK.sub(r"\1", text)).split())
 
 

@@ -47,7 +47,9 @@ RANGES = (
     re.compile(r"\b(?:more than|over|above|at least)\s+(\d+)|\b(\d+)\s*(?:\+|(?:or|and) (?:more|over))", re.IGNORECASE),
 )
 FROM_TO = re.compile(
-    r"\bfrom\s+(\d[\d,]*(?:\.\d+)?)(?!\s?%|[\d/-])\D{0,40}?\bto\s+(\d[\d,]*(?:\.\d+)?)(?!\s?%|[\d/-])", re.IGNORECASE
+    r"\bfrom\s+(\d[\d,]*(?:\.\d+)?)(?!\s?%|[\d/-])(?:\D{0,40}?\bin (?:the year )?(?:19|20)\d\d(?:/\d\d)?)?\D{0,40}?"
+    r"\bto\s+(\d[\d,]*(?:\.\d+)?)(?!\s?%|[\d/-])",
+    re.IGNORECASE,
 )
 
 
@@ -83,7 +85,7 @@ def _dates(every: list[Sentence], today: dt.date) -> Iterator[Found]:
     }
     for sentence in every:
         for code, value, message in date_problems(sentence, today):
-            yield Found(code, sentence.block.place, value, expected[code], message)
+            yield Found(code, sentence.place_of(value), value, expected[code], message)
 
 
 # shares of people who were asked
@@ -92,16 +94,17 @@ def _dates(every: list[Sentence], today: dt.date) -> Iterator[Found]:
 def _without_base(blocks: list[Block], every: list[Sentence]) -> Iterator[Found]:
     """One finding for each paragraph or list whose percentages are of people asked, and nobody says how many."""
     told = _sources_with_base(every)
-    by_lead: dict[int, list[tuple[Block, Percent]]] = defaultdict(list)
+    by_lead: dict[int, list[tuple[str, Percent]]] = defaultdict(list)
     for at, block in enumerate(blocks):
-        shares = [share for sentence in sentences([block]) for share in _shares(sentence.text)]
+        said = [(one, share) for one in sentences([block]) for share in _shares(one.text)]
+        shares = [(one.place_at(share.start), share) for one, share in said]
         lead = _lead(blocks, at)
         if shares and lead is not None and not _has_base(blocks, lead, at, told):
-            by_lead[lead] += [(block, share) for share in shares]
+            by_lead[lead] += shares
     for found in by_lead.values():
         said = ", ".join(share.text for _, share in found[:MOST_ITEMS])
         message = f"of how many people {said} {'is' if len(found) == 1 else 'are'} the share is not said nearby"
-        yield Found("text-share-without-base", found[0][0].place, said, "the number of people who answered", message)
+        yield Found("text-share-without-base", found[0][0], said, "the number of people who answered", message)
 
 
 def _shares(text: str) -> list[Percent]:
@@ -160,7 +163,7 @@ def _not_adding_up(blocks: list[Block]) -> Iterator[Found]:
         if abs(total - 100) > leeway + 1e-9:
             said = " + ".join(share.text.replace(" ", "") for share in shares)
             message = f"the shares {said} add up to {total:g}, not to 100"
-            yield Found("text-shares-do-not-add-up", blocks[first].place, said, "100", message)
+            yield Found("text-shares-do-not-add-up", blocks[first].place_at(shares[0].start), said, "100", message)
 
 
 def _groups(blocks: list[Block]) -> Iterator[tuple[int, int]]:
@@ -207,8 +210,8 @@ def _growth(every: list[Sentence], today: dt.date) -> Iterator[Found]:
     said = [found for sentence in every if (found := _stated(sentence, today)) is not None]
     for (one, subject, first), (two, other, second) in combinations(said, 2):
         if subject == other and growth.contradict(first, second, today=today.year):
-            message = f"{subject}: {_words(first)} in {one.block.place}, but {_words(second)} in {two.block.place}"
-            yield Found("text-growth-contradicts", two.block.place, f"{second.percent:g}%", "one figure", message)
+            message = f"{subject}: {_words(first)} in {one}, but {_words(second)} in {two}"
+            yield Found("text-growth-contradicts", two, f"{second.percent:g}%", "one figure", message)
 
 
 def _words(stated: growth.Growth) -> str:
@@ -216,8 +219,8 @@ def _words(stated: growth.Growth) -> str:
     return f"{'about ' if stated.is_hedged else ''}{stated.percent:g}% {start}to {stated.end}"
 
 
-def _stated(sentence: Sentence, today: dt.date) -> tuple[Sentence, str, growth.Growth] | None:
-    """A statement of growth: what grows, by how much, until when; None where a sentence is none or is not plain."""
+def _stated(sentence: Sentence, today: dt.date) -> tuple[str, str, growth.Growth] | None:
+    """A statement of growth: place, what grows, by how much, until when; None where it is none or is not plain."""
     text = sentence.text
     shares = percentages(text)
     changes = list(re.finditer(rf"\b(?:{'|'.join(words()['change'])})\b", text, re.IGNORECASE))
@@ -232,7 +235,7 @@ def _stated(sentence: Sentence, today: dt.date) -> tuple[Sentence, str, growth.G
     before = text[: shares[0].start].rstrip().lower()
     is_hedged = any(before.endswith(hedge) for hedge in words()["hedges"])
     stated = growth.Growth(sign * shares[0].value, *years, is_hedged=is_hedged, decimals=shares[0].decimals)
-    return sentence, subject, stated
+    return sentence.place_at(shares[0].start), subject, stated
 
 
 def _until(text: str, today: dt.date) -> tuple[int | None, int] | None:
@@ -292,7 +295,9 @@ def _changes(every: list[Sentence]) -> Iterator[Found]:
         leeway = 0.5 * 10.0 ** -shares[0].decimals + 0.1 * shares[0].value
         if abs(change - shares[0].value) > leeway:
             message = f"from {ends[1]} to {ends[2]} is a change of {change:.3g}%, not of {shares[0].text}"
-            yield Found("text-growth-contradicts", sentence.block.place, shares[0].text, f"{change:.3g}%", message)
+            yield Found(
+                "text-growth-contradicts", sentence.place_at(shares[0].start), shares[0].text, f"{change:.3g}%", message
+            )
 
 
 def _different_counts(every: list[Sentence]) -> Iterator[Found]:
@@ -302,10 +307,9 @@ def _different_counts(every: list[Sentence]) -> Iterator[Found]:
         for count in counts(sentence):
             earlier = first.setdefault(count.things, count)
             if len(count.things) > 1 and earlier is not count and _differ(earlier, count):
-                message = (
-                    f"{earlier.text} in {earlier.sentence.block.place}, but {count.text} in {sentence.block.place}"
-                )
-                yield Found("text-counts-differ", sentence.block.place, count.text, earlier.text, message)
+                place = sentence.place_of(count.text)
+                message = f"{earlier.text} in {earlier.sentence.place_of(earlier.text)}, but {count.text} in {place}"
+                yield Found("text-counts-differ", place, count.text, earlier.text, message)
 
 
 def _differ(one: Count, two: Count) -> bool:

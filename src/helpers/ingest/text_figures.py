@@ -24,11 +24,24 @@ WORDS_OF_A_NAME = 6
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence, where it stands, and the place of its block among all."""
+    """One sentence, its block, the place of the block among all, and where in the block's text it begins."""
 
     text: str
     block: Block
     at: int
+    start: int = 0
+
+    def place_of(self, said: str) -> str:
+        """The place of the first number in some words of the sentence, which need not be quite as written."""
+        number = re.search(r"\d[\d,.]*", said)
+        at = self.text.find(said)
+        if at < 0:
+            return self.place_at(max(0, self.text.find(number[0] if number else said)))
+        return self.place_at(at + (number.start() if number else 0))
+
+    def place_at(self, at: int) -> str:
+        """The place of what stands at a position of the sentence."""
+        return self.block.place_at(self.start + at)
 
     @property
     def years(self) -> list[int]:
@@ -73,8 +86,10 @@ def any_of(name: str) -> re.Pattern[str]:
 def sentences(blocks: list[Block]) -> Iterator[Sentence]:
     """Every sentence of some blocks, in order."""
     for at, block in enumerate(blocks):
-        for text in SENTENCE_END.split(block.text):
-            yield Sentence(text, block, at)
+        start = 0
+        for end in [*SENTENCE_END.finditer(block.text), None]:
+            yield Sentence(block.text[start : end.start() if end else None], block, at, start)
+            start = end.end() if end else start
 
 
 def percentages(text: str) -> list[Percent]:
