@@ -134,7 +134,7 @@ def test_where_the_comparator_has_no_figure_the_median_stands_in_and_it_says_so(
     assert row["comparator_name"] == "Median of 4 council areas"
     assert row["comparator_value"] == 125
     assert row["verdict"] == "better"
-    assert "own 95 % interval" in row["method"]
+    assert "taken as fixed" in row["method"] and row["p_value"] < 0.05
     assert beside(AREAS, comparator="council-areas")["comparator_basis"] == "median of 4 council areas"
 
 
@@ -506,3 +506,9 @@ def test_the_order_of_the_rows_never_matters(random):
     order = list(range(len(AREAS)))
     random.shuffle(order)
     assert beside(AREAS).drop("row").equals(beside(AREAS.iloc[order]).drop("row"))
+
+
+@given(st.floats(0.1, 50), st.floats(0.1, 50), st.floats(-100, 100), st.floats(-100, 100))
+def test_p_is_below_5_percent_just_where_the_interval_leaves_the_benchmark_out(below, above, value, benchmark):
+    found = against_benchmark(Estimate(value, value - below, value + above), benchmark)
+    assert (found.sign != 0) == (found.p_value < 0.05) or abs(found.p_value - 0.05) < 1e-9

@@ -611,3 +611,10 @@ def test_the_comparison_says_nothing_that_is_not_there(found, reference):
     ranking = places(*[(name.upper(), k + 1, 1, 0.2) for k, name in enumerate("abcd"[: len(found)])])
     for text in texts(messages.regions(levels, ranking), messages.headline_regions(levels)):
         assert not NOT_WORDS.search(text), text
+
+
+def test_the_caution_says_how_many_differences_stay_clear_once_corrected():
+    table = pd.concat([beside(["worse"] * 4), *[beside(["no clear difference"] * 6)] * 6])
+    p_values = [1e-6, 1e-5, 0.04, 0.045] + [0.5] * 36
+    said = needs(table.assign(p_value=p_values), kind="caution")
+    assert "corrected for that, 2 of the 4 differences stay clear" in said

@@ -11,7 +11,7 @@ from helpers.page.drawing import drawing
 from helpers.page.sourcing import files_of, source_line
 from helpers.page.tables import Column, table
 from helpers.reference.regions import Region
-from helpers.scoring.wording import plural
+from helpers.scoring.wording import listing, plural, verb
 
 TESTS = (
     Column("indicator_name", "Indicator"),
@@ -59,6 +59,8 @@ FUNNEL_NOTE = (
     "is enough. Many areas outside mean that areas differ for other reasons too, so that being outside is nothing rare."
 )
 
+OPPOSITE = ({"better", "worse"}, {"higher", "lower"})
+
 
 def areas(
     funnels: pd.DataFrame,
@@ -67,6 +69,7 @@ def areas(
     files: pd.DataFrame,
     *,
     tests: pd.DataFrame | None = None,
+    beside: pd.DataFrame | None = None,
 ) -> Blocks:
     """Set the region against all areas of its kind; one sentence where that cannot be done.
 
@@ -78,6 +81,8 @@ def areas(
         The region.
     files
         One row a file, as `ingest.sources.source_table` gives it.
+    beside
+        As `scoring.beside.beside_comparator` gives it, for a word where the two comparators part.
     """
     if tests is None or tests.empty:
         if funnels.empty and ranks.empty:
@@ -97,11 +102,30 @@ def areas(
         alt=areas_words.alt_areas(funnels, ranks, region_name=place.name),
         source=source_line(files, files_of(drawn)),
     )
-    parts = [figure]
+    parted = _parted(tests, beside)
+    parts = [figure, *([words(parted)] if parted else [])]
     parts += [table(funnels, FUNNELS, name="funnels", title="Every area in the funnels")] if len(funnels) else []
     parts += [table(ranks, AREAS, name="ranks", title="Every area in order")] if len(ranks) else []
     parts += [] if tests is None or tests.empty else [_every_test(tests)]
     return Blocks([*parts, worked_out(RULE, FUNNEL_NOTE if len(funnels) else "")])
+
+
+def _parted(tests: pd.DataFrame | None, beside: pd.DataFrame | None) -> str:
+    """Name the indicators on which the average of all areas and the median of them say opposite things, and why."""
+    if tests is None or beside is None or beside.empty:
+        return ""
+    keys = ["indicator", "sex", "age_group"]
+    both = tests.merge(beside[[*keys, "verdict"]], on=keys, suffixes=("", "_median"))
+    parted = both[
+        [{one, other} in OPPOSITE for one, other in zip(both["verdict"], both["verdict_median"], strict=True)]
+    ]
+    if parted.empty:
+        return ""
+    names = listing(list(parted["indicator_name"]), len(parted))
+    return (
+        f"Beside the average of all areas {names} {verb(len(parted), 'comes', 'come')} out the other way than beside "
+        "the median above: in the average large areas weigh more, in the median all areas count alike."
+    )
 
 
 def _every_test(tests: pd.DataFrame):

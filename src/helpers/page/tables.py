@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.page.blocks import Block
-from helpers.scoring.wording import number
+from helpers.scoring.wording import NBSP, number
 
 MISSING = "–"
 INSIDE = " › "
@@ -156,6 +156,8 @@ def as_shown(value: Any, kind: str = "text", decimals: int | None = 1) -> str:
         return MISSING
     if kind == "list":
         return "; ".join(value)
+    if kind == "number" and decimals and 0 < value < 10**-decimals / 2:
+        return f"below{NBSP}{10**-decimals:g}"
     if kind == "number":
         return number(value, decimals)
     if kind == "integer":

@@ -99,7 +99,7 @@ def beside_comparator(
     standard errors from the 95 % limits. The test takes the areas as independent; a council area is part of
     Scotland, which makes the test err on the side of "no clear difference". A median of areas is taken as
     fixed, and only an area that is one of them is judged by it (a country lies elsewhere than the median of its
-    parts because large parts weigh more): the verdict says whether the region's own 95 % interval leaves it out.
+    parts because large parts weigh more): a z test of the distance, with the standard error of the limit that faces it.
     Nothing corrects for the number of indicators: of 40 indicators without any difference about 2 would show one.
 
     Figures from files without any limits, denominators or further areas are left to `plan_figures`.

@@ -140,13 +140,21 @@ def _apart(first: Estimate, second: Estimate) -> Estimate:
 
 
 def against_benchmark(estimate: Estimate, benchmark: float) -> Difference:
-    """Say whether an estimate's own 95 % interval leaves out a benchmark that is taken as fixed."""
+    """Test the distance of an estimate from a benchmark that is taken as fixed.
+
+    A z test with the standard error of the limit that faces the benchmark, so that p is below 0.05 just where the 95 %
+    interval, which need not be symmetrical, leaves the benchmark out.
+    """
     if not estimate.has_limits:
         return Difference(None, reason=NO_LIMITS)
     if math.isnan(benchmark):
         return Difference(None, reason="no benchmark")
     sign = 1 if estimate.lowercl > benchmark else -1 if estimate.uppercl < benchmark else 0
-    return Difference(sign, method="whether the area's own 95 % interval leaves out the benchmark, taken as fixed")
+    distance = estimate.value - benchmark
+    error = (estimate.value - estimate.lowercl if distance > 0 else estimate.uppercl - estimate.value) / Z
+    p_value = float(2 * special.ndtr(-abs(distance) / error)) if error > 0 else math.nan
+    method = "z test against the benchmark, taken as fixed; standard error from the 95 % limit that faces it"
+    return Difference(sign, method=method, p_value=p_value)
 
 
 def verdict(sign: int | None, polarity: str) -> str:

@@ -7,6 +7,7 @@ import re
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from helpers.scoring import messages_trends
 from helpers.scoring.message import BigNumber, Message, heaviest
@@ -296,7 +297,7 @@ def _cautions(beside: pd.DataFrame, gaps: pd.DataFrame | None, plan: pd.DataFram
     if tested >= MANY_TESTS:
         by_chance = round(tested * CHANCE)
         text = f"With {tested} indicators tested, about {by_chance} would seem to differ by chance alone"
-        said.append((text, "beside"))
+        said.append((f"{text}{_corrected(beside)}", "beside"))
     untested = beside[beside["verdict"] == "not compared"] if len(beside) else beside
     if len(untested) and tested:
         text = f"{plural(len(untested), 'indicator')} could not be compared"
@@ -306,6 +307,15 @@ def _cautions(beside: pd.DataFrame, gaps: pd.DataFrame | None, plan: pd.DataFram
     if plan is not None and len(plan):
         said += [(text, "plan") for text in _plan_cautions(plan)]
     return [Message(sentence(text), anchor, "caution", 1) for text, anchor in said]
+
+
+def _corrected(beside: pd.DataFrame) -> str:
+    """How many of the differences stay clear once all tests are corrected together (Benjamini and Hochberg 1995)."""
+    p_values = beside["p_value"].astype(float).dropna() if "p_value" in beside else pd.Series(dtype=float)
+    if p_values.empty:
+        return ""
+    kept = int((stats.false_discovery_control(p_values.to_numpy()) < CHANCE).sum())
+    return f"; corrected for that, {kept} of the {int((p_values < CHANCE).sum())} differences stay clear"
 
 
 def _plan_cautions(plan: pd.DataFrame) -> list[str]:

@@ -133,9 +133,7 @@ def trend_change(indicators: pd.DataFrame, area_code: str, register: pd.DataFram
     named = figures.with_names(own.drop_duplicates(figures.KEY, keep="last"), register)
     groups = dict(iter(own.groupby(figures.KEY)))
     gone = {key[:4] for key in figures.hidden(indicators, area_code) if key[5] == "total"}
-    rows = [
-        _change(latest, groups[tuple(latest[k] for k in figures.KEY)], gone) for latest in named.to_dict("records")
-    ]
+    rows = [_change(latest, groups[tuple(latest[k] for k in figures.KEY)], gone) for latest in named.to_dict("records")]
     changes = pd.DataFrame([row for row in rows if row["n_periods"] > 1], columns=CHANGE)
     return changes.astype({"row": "Int64", "first_row": "Int64", "n_periods": int})
 
