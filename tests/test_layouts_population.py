@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from helpers.ingest import indicators as reader
-from helpers.ingest import layouts
+from helpers.ingest import layouts, report
 from helpers.ingest.books import Cell
 from helpers.reference import indicators as register
 from helpers.scoring import figures
@@ -233,3 +233,9 @@ def test_building_blocks_and_projections_are_left_out_of_what_is_shown():
     whole = table.assign(area_code="S12000019", period="2022", value=1.0)
     assert figures.complete(whole, declared)["indicator"].tolist() == ["loneliness"]
     assert len(figures.complete(whole)) == 4
+
+
+def test_the_check_counts_figures_where_a_row_holds_several(tmp_path):
+    told = report.as_text(report.check_paths(wide(tmp_path, line(2022, "All"), line(2022, "Male"))))
+
+    assert "(184 figures read: 184 used, 0 skipped, 0 refused)" in told

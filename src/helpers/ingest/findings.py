@@ -71,12 +71,16 @@ class Rows:
 
 @dataclass
 class Findings:
-    """All findings of one file, with the count of its rows. Its name is made :func:`printable` here."""
+    """All findings of one file, with the count of its rows. Its name is made :func:`printable` here.
+
+    ``counted`` says what ``rows`` counts: rows, or figures where a row holds several; "" for a text, which has none.
+    """
 
     file: str
     sha256: str = ""
     rows: Rows = field(default_factory=Rows)
     items: list[Finding] = field(default_factory=list)
+    counted: str = "rows"
 
     def __post_init__(self) -> None:
         self.file = printable(self.file)

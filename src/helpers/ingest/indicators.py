@@ -173,6 +173,8 @@ def _read(path: Path, data: str | Path, today: dt.date, limits: Limits, *, name:
     findings = Findings(name, result.get("sha256", ""), Rows(**result.get("rows", {})), found(result, name))
     table = _table(result, name) if "layout" in result else _empty()
     layout = result.get("layout", "")
+    if table.duplicated(["sheet", "row"]).any():
+        findings.counted = "figures"
     hidden = without_small_numbers(table, findings, path=path, layout=layout, data=data)
     hidden = hidden[list(COLUMNS)].astype(COLUMNS)
     return _Answer(hidden, findings, layout, result.get("bytes", 0), table, path)

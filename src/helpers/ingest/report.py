@@ -16,6 +16,7 @@ from helpers.ingest.isolation import found, run_isolated
 from helpers.ingest.listing import Listed, list_files, not_read
 from helpers.reference import datapackage, paths, regions
 
+UNNAMED = "What the check does not name in a text may still be wrong."
 WORDS = {"error": ("problem", "problems"), "warning": ("warning", "warnings"), "note": ("note", "notes")}
 
 
@@ -47,7 +48,8 @@ def check_paths(
     -------
     dict
         ``conforms`` (no file has an error) and ``files``, one entry a file: ``file`` (the path as it was given),
-        ``sha256``, ``rows`` (``in``, ``used``, ``skipped``, ``refused``), ``findings`` (``code``, ``severity``,
+        ``sha256``, ``counted`` (what ``rows`` counts: rows, figures where a row holds several, "" for a text),
+        ``rows`` (``in``, ``used``, ``skipped``, ``refused``), ``findings`` (``code``, ``severity``,
         ``sheet``, ``cell``, ``value``, ``expected``, ``message``, ``mend``, ``count``), at most 20 for one code and
         then its total.
 
@@ -120,6 +122,7 @@ def _checked(one: Listed, data: str | Path, region: str | None, *, is_named: boo
     return {
         "file": printable(str(one.path)),
         "sha256": findings.sha256,
+        "counted": findings.counted,
         "rows": findings.rows.as_dict(),
         "findings": [_entry(finding) for finding in findings.shown()],
     }
@@ -232,7 +235,7 @@ def _file_lines(file: dict) -> list[str]:
     head = f"{inert(file['file'])}: {_counts(findings)}"
     if rows["in"]:
         kept = f"{rows['used']:,} used, {rows['skipped']:,} skipped, {rows['refused']:,} refused"
-        head += f" ({rows['in']:,} rows read: {kept})"
+        head += f" ({rows['in']:,} {file.get('counted', 'rows')} read: {kept})"
     lines = [head]
     for _, alike in groupby(findings, key=itemgetter("severity", "code")):
         lines += _lines_of_code(list(alike))
@@ -280,8 +283,12 @@ def inert(text: str) -> str:
 def _last_line(result: dict) -> str:
     files = result["files"]
     bad = sum(not _conforms(file) for file in files)
+    texts_read = sum(file.get("counted") == "" for file in files)
     if not files:
         return "There is no file to check."
     if bad:
         return f"{bad} of {len(files)} files have problems." if len(files) > 1 else "The file has problems."
-    return f"All {len(files)} files can be used." if len(files) > 1 else "The file can be used."
+    if texts_read == len(files):
+        return UNNAMED
+    said = f"All {len(files)} files can be used." if len(files) > 1 else "The file can be used."
+    return f"{said} {UNNAMED}" if texts_read else said

@@ -43,7 +43,7 @@ def check_text(path: str | Path, *, today: dt.date | None = None, limits: Limits
     limits = Limits(prose=True) if limits is None else limits
     path = Path(path)
     result = run_isolated(TASK, path, limits=limits, today=(today or dt.date.today()).isoformat())
-    return Findings(path.name, result.get("sha256", ""), items=found(result, path.name))
+    return Findings(path.name, result.get("sha256", ""), items=found(result, path.name), counted="")
 
 
 def look(path: str, limits: Limits, *, today: str) -> dict:
