@@ -179,6 +179,44 @@ def test_the_place_is_the_line_in_which_the_figure_stands():
     assert growing.message == "population: 27% to 2036 in line 2, but 40% to 2036 in line 5"
 
 
+# --- shares that cannot be ---
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "expected"),
+    [
+        ("We reached 1,250 of 5,000\ncarers (35%).", "line 2", "25%"),
+        ("We reached 35% of carers (1,250 of 5,000).", "line 1", "25%"),
+        ("We reached 35 % (1,250 out of 5,000 carers).", "line 1", "25%"),
+        ("12 of the 48 homes, or 30 per cent, have one.", "line 1", "25%"),
+        ("12 of 48 homes (about 40%) have one.", "line 1", "25%"),
+        ("120% of people have a plan.", "line 1", "at most 100%"),
+        ("In all, 104.5 per cent of the residents have one.", "line 1", "at most 100%"),
+    ],
+)
+def test_a_share_that_cannot_be_is_named(text, place, expected):
+    (one,) = (one for one in found(text) if one.code != "text-share-without-base")
+
+    assert (one.code, one.place, one.expected) == ("text-share-impossible", place, expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We reached 1,250 of 5,000 carers (25%).",
+        "We reached 1,200 of 3,500 carers (34.7%), or 1 of 3 carers (33%).",
+        "We reached 1,000 of 3,000 carers (35%), which both may be rounded.",
+        "12 of 48 homes (about 23%) have one; 2 of 3 homes (67%) too, and 2 of 3 (66%).",
+        "It was 3 of 2024 (12%), and 5 of 20 homes in rural areas (12%).",
+        "We have 120% of the staff we planned; 150% of capacity; 120% of people expected came.",
+        "100% of people have a plan, and a rise of 120% is a lot.",
+        "It costs £12 of 48 (30%).",
+    ],
+)
+def test_shares_that_can_be_and_others_are_left_alone(text):
+    assert codes(text) == []
+
+
 # --- shares that make up a whole ---
 
 
@@ -398,3 +436,15 @@ def test_the_plan_of_midlothian_has_exactly_the_findings_that_were_judged_by_han
         "text-growth-contradicts": ["line 371"],
         "text-counts-differ": ["line 498"],
     }  # fmt: skip
+
+
+def test_the_last_word_on_a_text_is_not_that_it_can_be_used(tmp_path):
+    (tmp_path / "plan.md").write_text("A plan without figures.\n")
+    (tmp_path / "table.csv").write_text("area_code,indicator,period,value\nS12000019,population_census,2022,96600\n")
+    alone, both = (
+        report.as_text(report.check_paths([tmp_path / name for name in names])).splitlines()[-1]
+        for names in (["plan.md"], ["plan.md", "table.csv"])
+    )
+
+    assert alone == "What the check does not name in a text may still be wrong."
+    assert both == f"All 2 files can be used. {alone}"

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
 
-from helpers.ingest import growth
+from helpers.ingest import growth, text_shares
 from helpers.ingest.text_blocks import Block
 from helpers.ingest.text_dates import date_problems
 from helpers.ingest.text_figures import PERCENT, Count, Percent, Sentence, any_of, counts, percentages, sentences, words
@@ -71,6 +71,7 @@ def check_blocks(blocks: list[Block], today: dt.date) -> list[Found]:
         *_dates(every, today),
         *_without_base(blocks, every),
         *_not_adding_up(blocks),
+        *(Found(*parts) for parts in text_shares.impossible_shares(every)),
         *_growth(every, today),
         *_changes(every),
         *_different_counts(every),
