@@ -104,6 +104,24 @@ def test_fifths_without_a_figure_take_no_room_and_there_is_no_line():
 def test_a_line_that_ends_below_zero_stays_in_the_axes():
     ax = gradients.plot_gradient(table(index("Drugs", "2021", 2.4, 1, 3)).iloc[0])
     assert ax.get_ylim()[0] <= -6
+    assert not any(said.startswith("−") for said in texts(ax))
+
+
+def test_a_panel_says_verdict_and_gap_in_one_line_and_that_a_gap_cannot_be_called():
+    clear, not_clear = (
+        index("Deaths", "2021", 0.4, 0.1, 0.9, verdict) for verdict in (words.WORSE, "no clear gradient")
+    )
+    said = [words.panel_words(row) for row in pd.DataFrame([clear, not_clear]).itertuples()]
+    ends = "gap 40\u00a0% (10\u00a0to\u00a090)"
+    assert said == [f"Most deprived worse off: {ends}", f"Too uncertain to call: {ends}"]
+
+
+def test_where_no_indicator_has_an_index_the_title_says_why_and_no_panel_repeats_it():
+    none = table().iloc[[4]]
+    title = words.title_gradients(none, region_name="Here")
+    assert title == "Only 4 of the 5 national fifths have figures in Here, so there is no index"
+    assert not any("No index" in said for said in texts(gradients.figure_gradients(none)))
+    assert any("No index" in said for said in texts(gradients.figure_gradients(table())))
 
 
 def test_the_change_is_a_line_with_its_band_and_points_where_it_is_tested():

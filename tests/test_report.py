@@ -137,6 +137,33 @@ def test_a_table_says_where_each_row_came_from_and_links_to_the_file():
     assert '<a class="place" href="#source-m-2025-xlsx">m_2025.xlsx › assessment!F12</a>' in block.html
 
 
+def test_the_file_of_most_rows_is_named_once_above_them_and_any_other_in_its_row():
+    import pandas as pd
+
+    cells = ["F12", "F13", "C3"]
+    frame = pd.DataFrame({"d": list("abc"), "file": ["a.csv", "a.csv", "<b>.csv"], "sheet": "", "cell": cells})
+    block = tables.table(frame, [tables.Column("d", "Dimension")], name="r", title="R", folded=False)
+    assert [row[1] for row in block.data["rows"]] == ["a.csv › F12", "a.csv › F13", "<b>.csv › C3"]
+    text = page(block)
+    assert 'are cells of <a class="place" href="#source-a-csv">a.csv</a>' in text
+    assert ">F12</td>" in text and ">F13</td>" in text and "&lt;b&gt;.csv › C3</a></td>" in text
+
+
+def test_what_page_and_notebook_say_of_a_method_stands_together():
+    cells = [new_markdown_cell("# T"), new_markdown_cell("## One"), shown(blocks.words("Said."))]
+    cells += [shown(blocks.worked_out("By the page.")), new_markdown_cell("By hand.", metadata={"tags": ["method"]})]
+    (section,) = read_chapter(new_notebook(cells=cells), "02_needs").sections
+    assert [block["kind"] for block in section.blocks] == ["words", "method"]
+    assert (section.blocks[1]["text"], section.blocks[1]["html"]) == ("By the page.", "By hand.")
+
+
+def test_a_number_in_large_type_keeps_its_word():
+    from helpers.scoring.message import BigNumber
+
+    block = blocks.numbers([BigNumber("14 better, 2 worse", "of 34 indicators", "beside")])
+    assert block.data["items"][0]["value"] == "14\u00a0better, 2\u00a0worse"
+
+
 @pytest.mark.parametrize(
     ("value", "kind", "decimals", "text"),
     [
