@@ -176,3 +176,19 @@ def test_a_faulty_line_on_small_numbers_is_said_once_and_blames_no_file(tmp_path
     done = atlas("check", a_data_folder(tmp_path, **{"reference/disclosure.csv": lines}))
     assert done.returncode == 2 and not done.stdout
     assert done.stderr.count("no rule is called 'blow-5'") == 1 and "line 2" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"), [("sorce_names", "the column source_names"), ("", "line 105: fewer entries")]
+)
+def test_a_faulty_register_of_indicators_is_said_in_words(wrong, says, tmp_path):
+    own = paths.reference_file("indicators.csv").read_text("utf-8")
+    own = own.replace("source_names", wrong, 1) if wrong else own + "our_people,Our people\n"
+    done = atlas("check", a_data_folder(tmp_path, **{"reference/indicators.csv": own}))
+    assert done.returncode == 2 and f"indicators.csv: {says}" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_a_data_folder_of_the_environment_that_is_not_there_is_said(tmp_path, monkeypatch):
+    monkeypatch.setenv(paths.ENVIRONMENT_VARIABLE, str(tmp_path / "gone"))
+    done = atlas("check", tmp_path)
+    assert done.returncode == 2 and "no data folder" in done.stderr

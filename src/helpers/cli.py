@@ -122,7 +122,8 @@ def check(
     """
     from helpers.ingest import registers, report
 
-    folder = _data_folder(data) if data else ""
+    folder = _data_folder(data)  # an end in words where there is none
+    folder = folder if data else ""  # else each file is read with the folder that it lies in
     missing = [text for text in path if not Path(text).exists()]
     if missing:
         _tell(f"There is no file or folder {missing[0]}")

@@ -5,6 +5,7 @@ A register that cannot be used is no fault of the files that are read with it, s
 
 from __future__ import annotations
 
+import csv
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,9 +23,23 @@ from helpers.reference import (
 )
 
 FOLDERS = ("assessments", "indicators")
+
+
+def _load_indicators(data: str | Path) -> None:
+    """Load the indicators and the spellings by which they are found; a line that lacks entries is named."""
+    with paths.reference_file("indicators.csv", data).open(encoding="utf-8", newline="") as file:
+        lines = csv.reader(file)
+        width = len(next(lines, []))
+        short = [str(lines.line_num) for fields in lines if 0 < len(fields) < width]
+    if short:
+        raise ValueError(f"line {', '.join(short)}: fewer entries than there are columns; is a comma missing?")
+    for code in indicators.load_register(data).index:
+        indicators.find_indicator(code, data)
+
+
 LOADERS = {
     "regions.csv": regions.load_regions,
-    "indicators.csv": indicators.load_register,
+    "indicators.csv": _load_indicators,
     "disclosure_rules.csv": disclosure.load_rules,
     "disclosure.csv": disclosure.load_lines,
     "needs.csv": needs.load_needs,
@@ -36,7 +51,7 @@ LOADERS = {
 
 
 class RegistersUnfit(ValueError):
-    """Registers that cannot be used; the message says of each what is wrong, one line each."""
+    """Registers that cannot be used; the message says what is wrong, a line for each data folder."""
 
 
 def home_of(path: Path, data: str | Path = "") -> Path:
@@ -59,11 +74,16 @@ def check_registers(folders: Iterable[str | Path]) -> None:
     Raises
     ------
     RegistersUnfit
-        If one cannot be used.
+        If one cannot be used; of each folder the first such is named.
     """
-    wrong = [said for folder in folders for name, load in LOADERS.items() if (said := _wrong(name, load, folder))]
+    wrong = [said for folder in folders if (said := _first_wrong(folder))]
     if wrong:
         raise RegistersUnfit("\n".join(dict.fromkeys(wrong)))
+
+
+def _first_wrong(folder: str | Path) -> str:
+    """What is wrong with the first register that cannot be used, on which later ones may lean; "" if nothing is."""
+    return next((said for name, load in LOADERS.items() if (said := _wrong(name, load, folder))), "")
 
 
 def _wrong(name: str, load, folder: str | Path) -> str:
@@ -71,7 +91,7 @@ def _wrong(name: str, load, folder: str | Path) -> str:
     try:
         load(folder)
     except KeyError as error:
-        return f"{name}: the column {error.args[0] if error.args else ''} is missing"
+        return f"{name}: the column {error.args[0]} is missing"
     except (ValueError, OSError) as error:
         said = str(error)
         return said if name in said else f"{name}: {said}"
