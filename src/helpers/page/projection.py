@@ -145,7 +145,7 @@ def _said(projection: pd.DataFrame, inputs: pd.DataFrame) -> list[str]:
     if method == BY_COMPONENTS:
         return [said, *_rests_on(inputs), variants]
     lacking = _lacking(inputs)
-    further = f"For one from births, deaths and migration the data lack {lacking}." if lacking else ""
+    further = f"To project from births, deaths and migration, the data lack {lacking}." if lacking else ""
     return [said, variants, *([further] if method != OFFICIAL else [])]
 
 
@@ -176,7 +176,7 @@ def _how_to_project(place: Region, inputs: pd.DataFrame) -> str:
     takes = "a published projection by sex and age, or the population by sex and single year of age for six years"
     said = f"There is no projection of {place.name}: it takes {takes} without a gap ({FETCH})"
     lacking = _lacking(inputs)
-    return f"{said}. For one from births, deaths and migration the data lack {lacking}." if lacking else f"{said}."
+    return f"{said}. To project from births, deaths and migration, the data lack {lacking}." if lacking else f"{said}."
 
 
 def _notice(assumptions: pd.DataFrame) -> list[Block]:
