@@ -448,3 +448,17 @@ def test_the_last_word_on_a_text_is_not_that_it_can_be_used(tmp_path):
 
     assert alone == "What the check does not name in a text may still be wrong."
     assert both == f"All 2 files can be used. {alone}"
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        "The plan expects growth of the population of about 40% in ten years.",
+        "The population is expected to grow by about 40% in 10 years.",
+    ],
+)
+def test_so_many_years_ahead_may_be_said_shortly_where_it_is_expected(second):
+    (one,) = found(f"The population could grow by 27% by 2036.\n\n{second}")
+
+    assert one.code == "text-growth-contradicts"
+    assert codes("The population could grow by 27% by 2036.\n\nThe population grew by 40% in ten years.") == []

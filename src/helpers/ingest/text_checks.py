@@ -29,6 +29,10 @@ TO_COME = re.compile(
     r"\bby\s+(?:the year\s+)?((?:19|20)\d\d)\b|\b(?:over|in|within|during) the (?:next|coming) (\w+) years\b",
     re.IGNORECASE,
 )
+IN_YEARS = re.compile(r"\b(?:in|within)\s+(?:about\s+|some\s+)?()(\w+) years\b", re.IGNORECASE)
+EXPECTED = re.compile(
+    r"\b(?:will|would|could|may|might|expect\w*|anticipat\w*|project\w*|forecast\w*|predict\w*)\b", re.I
+)
 SPAN = re.compile(
     r"\b(?:from|between)\s+((?:19|20)\d\d)\s+(?:to|and|until)\s+((?:19|20)\d\d)\b|\b((?:19|20)\d\d)\s?[-–]\s?((?:19|20)\d\d)\b"
 )
@@ -245,7 +249,7 @@ def _until(text: str, today: dt.date) -> tuple[int | None, int] | None:
     if span:
         start, end = (int(year) for year in span.groups() if year)
         return (start, end) if end >= today.year else None
-    match = TO_COME.search(text)
+    match = TO_COME.search(text) or (IN_YEARS.search(text) if EXPECTED.search(text) else None)
     if not match:
         return None
     if match[1]:
@@ -264,7 +268,7 @@ def _subject(text: str, change: re.Match[str]) -> str:
     )
     age = f", aged {next(filter(None, ages.groups()))}" if ages else ""
     if after and after[1].split()[0] not in words()["hedges"]:
-        return after[1].split(" over")[0].split(" by")[0] + age
+        return re.split(r" (?:over|by|of|to)\b", after[1])[0] + age
     stops = {
         *words()["stops"],
         *words()["hedges"],
