@@ -65,8 +65,18 @@ def test_a_region_gets_the_chapters_it_has_data_for_and_one_sentence_about_the_r
 
 def test_every_rating_and_indicator_in_a_table_leads_to_its_cell(built):
     page = (built / "midlothian/index.html").read_text()
-    for place in ("midlothian_2025.xlsx › assessment!", "scotpho_councils_2024-10.csv › "):
-        assert page.count(place) >= 40
+    for name, file, cell in (
+        ("ratings", "midlothian_2025.xlsx", r"assessment![A-Z]+\d+"),
+        ("indicators", "scotpho_councils_2024-10.csv", r"[A-Z]+\d+"),
+    ):
+        table = re.search(rf'<details id="table-{name}".*?</table>', page, re.S)[0]
+        rows = re.findall(r"<tr><th scope=\"row\".*?</tr>", table, re.S)
+        named = re.search(
+            r'Sources without a file\'s name are cells of <a class="place" href="#[^"]+">([^<]+)</a>', table
+        )
+        assert named[1] == file and len(rows) > 30
+        place = rf">(?:<a class=\"place\" href=\"#[^\"]+\">[^<]+ › )?{cell}(?:</a>)?</td></tr>$"
+        assert [row for row in rows if not re.search(place, row)] == []
     notebook = nbformat.read(built / "midlothian/notebooks/01_maturity.ipynb", as_version=4)
     blocks = [
         output.data.get(MIME, {})
