@@ -124,6 +124,6 @@ def test_where_average_and_median_part_the_section_says_why(result):
     tests = result.tests.head(1).assign(verdict="better")
     beside = tests.assign(verdict="worse")
     blocks = page.areas(result.funnels, result.ranks, MIDLOTHIAN, FILES, tests=tests, beside=beside)
-    assert "comes out the other way than beside the median above" in blocks[1].text
+    assert "comes out the other way here than beside the median above" in blocks[1].text
     same = page.areas(result.funnels, result.ranks, MIDLOTHIAN, FILES, tests=tests, beside=tests)
     assert [block.kind for block in same] == ["figure", "table", "table", "table", "worked_out"]

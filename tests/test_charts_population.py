@@ -211,9 +211,9 @@ def test_components_that_cannot_be_told_apart_are_not_drawn():
 
 @pytest.mark.parametrize(
     ("table", "said"),
-    [(projected(), "Here would have 20\u00a0% more people aged 75 and over in 2030 than in 2020"),
+    [(projected(), "Here would have 20\u00a0% (8\u00a0to\u00a044) more people aged 75 and over in 2030 than in 2020"),
      (projected(low=0.8), "Whether Here will have more people aged 75 and over in 2030 is open"),
-     (projected().assign(lowercl=np.nan, uppercl=np.nan), "Here would have 20\u00a0% more"),
+     (projected().assign(lowercl=np.nan, uppercl=np.nan), "Here would have 20\u00a0% more people"),
      (projected()[:0], "There is no projection for Here")],
 )  # fmt: skip
 def test_more_is_said_only_where_the_interval_says_so(table, said):

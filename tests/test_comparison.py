@@ -305,7 +305,7 @@ YEARS = figures(
 def test_a_country_is_not_judged_by_the_median_of_its_parts():
     row = beside(AREAS, area="S92000003", comparator="council-areas")
     assert (row["comparator_value"], row["verdict"]) == (125.0, "not compared")
-    assert "not one of those" in row["reason"]
+    assert "areas of another kind" in row["reason"]
 
 
 def test_a_line_never_runs_from_one_release_into_another():

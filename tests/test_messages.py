@@ -260,14 +260,14 @@ def test_what_ties_or_has_no_range_is_among_them_and_not_furthest():
 
 
 def test_where_nothing_can_be_judged_the_page_says_why():
-    why = "this area is not one of those that the median is of; they are shown to see how they spread"
+    why = "the median is of areas of another kind; they are shown to see how they spread"
     assert needs(beside(["not compared"] * 3).assign(reason=why)) == (
-        "3 indicators are shown and none of them is judged: this area is not one of those that the median is of."
+        "3 indicators are shown and none of them is judged: the median is of areas of another kind."
     )
     mixed = beside(["not compared"] * 3).assign(reason=["no limits are given", why, why])
     assert needs(mixed) == (
-        "3 indicators are shown and none of them is judged; for 2 of them the reason is that this area is not one of "
-        "those that the median is of."
+        "3 indicators are shown and none of them is judged; for 2 of them the reason is that the median is of areas "
+        "of another kind."
     )
     assert needs(beside(["not compared"]).assign(reason="only 4 areas have a figure for this period")) == (
         "Indicator A is shown and not judged: only 4 areas have a figure for this period."

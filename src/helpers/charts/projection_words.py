@@ -53,8 +53,16 @@ def title_projection(projection: pd.DataFrame, *, region_name: str) -> str:
     if low <= first["population"] <= high:
         return f"Whether {region_name} will have more {who} in {last['year']} is open"
     more = "more" if change > 0 else "fewer"
-    by = f"{number(abs(change), 0)}{NBSP}%"
+    by = f"{number(abs(change), 0)}{NBSP}%{_between(low, high, first['population'])}"
     return f"{region_name} would have {by} {more} {who} in {last['year']} than in {first['year']}"
+
+
+def _between(low: float, high: float, base: float) -> str:
+    """The interval of a change in per cent, its size only: " (26 to 41)"; nothing where there is none."""
+    if low == high:
+        return ""
+    ends = sorted(abs(100 * (end / base - 1)) for end in (low, high))
+    return f" ({number(ends[0], 0)}{NBSP}to{NBSP}{number(ends[1], 0)})"
 
 
 def subtitle_projection(projection: pd.DataFrame) -> str:

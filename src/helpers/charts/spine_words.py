@@ -21,7 +21,7 @@ def title_spine(beside: pd.DataFrame, *, region_name: str) -> str:
     total = plural(len(directed), "indicator")
     if not better and not worse:
         return f"{region_name} shows no clear difference from {_comparator(beside)} on any of {total}"
-    return f"{region_name} does better than {_comparator(beside)} on {better} of {total}, worse on {worse}"
+    return f"{region_name} does better than {_comparator(beside)} on {better} of {total}, worse on {worse or 'none'}"
 
 
 def subtitle_spine(beside: pd.DataFrame) -> str:

@@ -123,8 +123,8 @@ def _parted(tests: pd.DataFrame | None, beside: pd.DataFrame | None) -> str:
         return ""
     names = listing(list(parted["indicator_name"]), len(parted))
     return (
-        f"Beside the average of all areas {names} {verb(len(parted), 'comes', 'come')} out the other way than beside "
-        "the median above: in the average large areas weigh more, in the median all areas count alike."
+        f"{names} {verb(len(parted), 'comes', 'come')} out the other way here than beside the median above: in the "
+        "average of all areas large ones weigh more, in the median all count alike."
     )
 
 

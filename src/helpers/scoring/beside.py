@@ -22,7 +22,7 @@ from helpers.scoring.estimates import (
 COUNCIL_AREAS = "council-areas"
 COUNCIL_PREFIX = "S12"
 FEWEST_AREAS = 10
-NOT_ONE_OF_THEM = "this area is not one of those that the median is of; they are shown to see how they spread"
+NOT_ONE_OF_THEM = "the median is of areas of another kind; they are shown to see how they spread"
 
 TEXTS = [
     "indicator", "indicator_name", "short_name", "theme", "sex", "age_group",
