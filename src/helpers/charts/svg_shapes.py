@@ -61,7 +61,7 @@ def moved(path: str, across: float, down: float) -> str:
 
 
 def in_steps(path: str) -> str:
-    """A path of straight lines with each end told from the one before, in tenths of a pixel, which is shorter.
+    """A path of straight lines with each end told from the one before where that is shorter, in tenths of a pixel.
 
     The steps are differences of numbers with one decimal, so that no error adds up. A path with curves stays.
     """
@@ -75,11 +75,17 @@ def in_steps(path: str) -> str:
             continue
         there = (float(across), float(down))
         start = there if command == "M" else start
-        apart = there if command == "M" else tuple(b - a for a, b in zip(here, there, strict=True))
-        first, second = (_tenths(number) for number in apart)
-        written.append(f"{command if command == 'M' else 'l'}{first}{'' if second.startswith('-') else ' '}{second}")
+        ways = [command + _pair(*there)]
+        if command == "L":
+            ways.append("l" + _pair(there[0] - here[0], there[1] - here[1]))
+        written.append(min(ways, key=len))
         here = there
     return "".join(written)
+
+
+def _pair(across: float, down: float) -> str:
+    first, second = _tenths(across), _tenths(down)
+    return f"{first}{'' if second.startswith('-') else ' '}{second}"
 
 
 def _tenths(number: float) -> str:
