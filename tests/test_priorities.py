@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from helpers.scoring import priorities
@@ -226,7 +226,7 @@ def test_laws_of_the_ranking(rows, gap, apart, needed, factor, random):
     assert ((found["refusal"] == "") == found["rank"].notna()).all()
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(ROWS, st.integers(1, 4), WEIGHT, WEIGHT, st.data())
 def test_a_larger_gap_never_lowers_a_rank(rows, gap, apart, needed, data):
     place = data.draw(st.integers(0, len(rows) - 1))
