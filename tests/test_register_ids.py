@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from helpers.batch import plan
-from helpers.reference import paths, register_ids, regions
+from helpers.reference import paths, regions, register_ids
 
 
 def test_ids_and_names_are_those_of_the_whole_register():
