@@ -223,7 +223,7 @@ def _read(path: Path, *, name: str = "", region: str, limits: Limits, today: dt.
     name = name or printable(path.name)
     day = (today or dt.date.today()).isoformat()
     folder = str(paths.data(data))
-    answer = run_isolated(TASK, path, limits=limits, region=region, today=day, data=folder)
+    answer = run_isolated(TASK, path, limits=limits, rests_on=folder, region=region, today=day, data=folder)
     findings = Findings(name, answer.get("sha256", ""), Rows(**answer.get("rows", {})), found(answer, name))
     return _File(findings, {"file": name, **answer})
 

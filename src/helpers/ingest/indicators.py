@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.ingest import gate
+from helpers.ingest import gate, kept_folder
 from helpers.ingest.books import Limits
 from helpers.ingest.findings import Findings, InputError, Rows, printable
 from helpers.ingest.hiding import Hidden, hidden_across, without_small_numbers
@@ -92,7 +92,10 @@ class Indicators:
 
 @dataclass(frozen=True)
 class _Answer:
-    """What the child said of one file: its figures, and ``numbers``, the same with the small ones still in."""
+    """What the child said of one file: its figures, and ``numbers``, the same with the small ones still in.
+
+    ``is_whole`` is False where the child did not come to its end.
+    """
 
     table: pd.DataFrame
     findings: Findings
@@ -100,6 +103,7 @@ class _Answer:
     bytes: int
     numbers: pd.DataFrame
     path: Path
+    is_whole: bool
 
 
 def read_indicators(
@@ -147,8 +151,30 @@ def read_indicator_folder(*, data: str | Path = "", today: dt.date | None = None
 
     Two files that give the same figure with different values are reported in the findings of the second. Nothing is
     left out for it: each file stands for itself, and comparisons stay within one.
+
+    In a run the finished tables are kept (:mod:`helpers.ingest.readings`): small numbers are out of them. The figures
+    as they were read are never kept.
     """
-    listed, day = list_files(paths.indicators(data)), today or dt.date.today()
+    day = today or dt.date.today()
+    key = _key(data, day)
+    if kept := kept_folder.kept(key, {"indicators": COLUMNS, "files": FILES}):
+        return Indicators(**kept[0], findings=kept[1])
+    read, is_whole = _read_folder(data, day)
+    if key and is_whole and key == _key(data, day):  # else something changed meanwhile
+        kept_folder.keep(key, {"indicators": (read.indicators, COLUMNS), "files": (read.files, FILES)}, read.findings)
+    return read
+
+
+def _key(data: str | Path, day: dt.date) -> str:
+    """The name of the reading of the folder as it now is; "" where nothing is kept."""
+    folder = paths.indicators(data)
+    limits = replace(Limits(), large_text=True)
+    return kept_folder.key_of("indicators", folder, endings=ENDINGS, limits=limits, data=data, today=day.isoformat())
+
+
+def _read_folder(data: str | Path, day: dt.date) -> tuple[Indicators, bool]:
+    """Read the files of the folder anew; and whether each was read to its end, so that it would come out the same."""
+    listed = list_files(paths.indicators(data))
     others = [left for one in listed if (left := not_read(one, ENDINGS))]
     chosen = [one for one in listed if not not_read(one, ENDINGS)]
     with ThreadPoolExecutor(AT_A_TIME) as pool:
@@ -158,7 +184,7 @@ def read_indicator_folder(*, data: str | Path = "", today: dt.date | None = None
     indicators = pd.concat(tables, ignore_index=True) if tables else _empty()
     note_contradicting_files(indicators, {answer.findings.file: answer.findings for answer in answers})
     findings = [answer.findings for answer in answers] + others
-    return Indicators(indicators, _files(answers), findings)
+    return Indicators(indicators, _files(answers), findings), all(answer.is_whole for answer in answers)
 
 
 def _read(path: Path, data: str | Path, today: dt.date, limits: Limits, *, name: str = "") -> _Answer:
@@ -177,7 +203,7 @@ def _read(path: Path, data: str | Path, today: dt.date, limits: Limits, *, name:
         findings.counted = "figures"
     hidden = without_small_numbers(table, findings, path=path, layout=layout, data=data)
     hidden = hidden[list(COLUMNS)].astype(COLUMNS)
-    return _Answer(hidden, findings, layout, result.get("bytes", 0), table, path)
+    return _Answer(hidden, findings, layout, result.get("bytes", 0), table, path, "trace" not in result)
 
 
 def _run_on_json(path: Path, limits: Limits, options: dict[str, str]) -> dict:

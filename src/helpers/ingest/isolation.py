@@ -24,14 +24,12 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
+from helpers.ingest import readings
 from helpers.ingest.books import Limits, Refusal
 from helpers.ingest.findings import Finding, Findings, as_written
 from helpers.ingest.gate import read_bytes
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 PACKAGE = "helpers.ingest"
 HOME = Path(__file__).parents[2]
@@ -50,7 +48,14 @@ LOOK_SECONDS = 0.5
 ENDED = getattr(os, "WEXITED", 0) | getattr(os, "WNOHANG", 0) | getattr(os, "WNOWAIT", 0)
 
 
-def run_isolated(task: str, path: str | Path, *, limits: Limits = Limits(), **options: object) -> dict:  # noqa: B008
+def run_isolated(
+    task: str,
+    path: str | Path,
+    *,
+    limits: Limits = Limits(),  # noqa: B008
+    rests_on: str | Path | None = None,
+    **options: object,
+) -> dict:
     """Run a task on a file in a child process and return its answer.
 
     Parameters
@@ -63,6 +68,10 @@ def run_isolated(task: str, path: str | Path, *, limits: Limits = Limits(), **op
         The file. Its name and its size are checked here, before the child starts.
     limits
         ``memory_bytes`` and ``seconds`` bound the child.
+    rests_on
+        The data folder with whose registers the task reads. Where it is named, the answer may be kept for the rest of
+        the run (:mod:`helpers.ingest.readings`), and one that was kept is given without a child. Not to be named where
+        the answer holds what must stay in the file.
     options
         Anything that JSON can carry.
 
@@ -80,12 +89,10 @@ def run_isolated(task: str, path: str | Path, *, limits: Limits = Limits(), **op
     path = Path(path).absolute()
     findings = Findings(path.name)
     try:
-        data = read_bytes(path, limits)
+        identity = _identity(path, limits)
     except Refusal as refusal:
         refusal.note(findings)
         return {"sha256": "", "bytes": 0, **_refused(findings)}
-    identity = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
-    del data
     request = {
         "task": task,
         "package": PACKAGE,
@@ -94,9 +101,15 @@ def run_isolated(task: str, path: str | Path, *, limits: Limits = Limits(), **op
         "options": options,
         "parent": os.getpid(),
     }
+    key = "" if rests_on is None else _key(request, path, identity, rests_on)
+    if kept := readings.load(key):
+        facts, tables = kept
+        return {**identity, **facts, **tables}
     with tempfile.TemporaryDirectory(prefix="atlas-") as folder:
         answer = _ask_child(request, Path(folder), limits.seconds)
     if answer["state"] == "done":
+        if key:
+            _keep(key, request, path, limits, rests_on, answer["result"])
         return {**identity, **answer["result"]}
     _note_end(answer, limits, findings)
     return {**identity, **_refused(findings), "trace": answer.get("trace", "")}
@@ -113,6 +126,29 @@ def columns(rows: Iterable[Sequence], names: Sequence[str]) -> dict[str, list]:
     return dict(zip(names, lists, strict=True))
 
 
+def _identity(path: Path, limits: Limits) -> dict[str, object]:
+    """The hash and the size of a file that is fit to be read."""
+    data = read_bytes(path, limits)
+    return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+
+
+def _key(request: dict, path: Path, identity: dict, rests_on: str | Path) -> str:
+    """The name of the reading that answers a request; the folder of the file and who asks make no difference to it."""
+    same = {name: request[name] for name in ("package", "limits", "options")}
+    return readings.key_of(request["task"], data=rests_on, name=os.fsencode(path.name).hex(), **same, **identity)
+
+
+def _keep(key: str, request: dict, path: Path, limits: Limits, rests_on: str | Path, result: dict) -> None:
+    """Keep an answer, unless the file or a register changed meanwhile: nobody knows which one the child met."""
+    try:
+        now = _key(request, path, _identity(path, limits), rests_on)
+    except Refusal:
+        return
+    if now == key:
+        tables = {name: part for name, part in result.items() if name == "table"}
+        readings.save(key, {name: part for name, part in result.items() if name not in tables}, tables)
+
+
 def _ask_child(request: dict, folder: Path, seconds: float) -> dict:
     """Start a child on the request in a folder, and return the answer that it leaves there or how it ended."""
     (folder / "request.json").write_text(json.dumps(request), "utf-8")
@@ -121,21 +157,11 @@ def _ask_child(request: dict, folder: Path, seconds: float) -> dict:
     try:
         answer = json.loads((folder / "answer.json").read_bytes())
         if answer["state"] == "done" and (folder / TABLE).exists():
-            answer["result"]["table"] = _read_table(folder / TABLE)
+            answer["result"]["table"] = readings.checked_table((folder / TABLE).read_bytes())
         return answer
     except (OSError, ValueError):  # what Arrow finds wrong with a table is a ValueError too
         trace = _last_said(folder / "said.txt")
         return {"state": _state(code, trace), "trace": trace, "code": code}
-
-
-def _read_table(path: Path) -> pa.Table:
-    """The table that a child left; every offset and text in it is checked, since nothing that it says is trusted."""
-    import pyarrow as pa
-
-    with pa.ipc.open_file(path.read_bytes()) as reader:
-        table = reader.read_all()
-    table.validate(full=True)
-    return table
 
 
 def _start(said: IO[bytes], folder: Path) -> subprocess.Popen:
