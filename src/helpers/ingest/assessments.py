@@ -7,10 +7,11 @@ table, and the files of a region are put together.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,7 @@ class Assessments:
 
 
 @dataclass
-class _File:
+class ReadFile:
     """What came of one file: its findings, and its ratings as lists."""
 
     findings: Findings
@@ -148,7 +149,7 @@ def read_assessment(
     file = _read(Path(path), region=_known(region, data), limits=limits, today=today, data=data)
     if not file.is_usable:
         raise AssessmentError(file.findings)
-    return _ratings([file]), file.findings
+    return ratings_of([file]), file.findings
 
 
 def read_assessments(
@@ -180,15 +181,32 @@ def read_assessments(
     UnknownRegion
         If the register has no such region.
     """
-    listed = list_files(paths.assessments(_known(region, data), data))
-    others = [left for one in listed if (left := not_read(one, ENDINGS))]
-    chosen = [one for one in listed if not not_read(one, ENDINGS)]
-    read = partial(_read, region=region, limits=limits, today=today, data=data)
+    ((files, others),) = read_folders([region], data=data, today=today, limits=limits)
+    return Assessments(ratings_of(files), files_of(files), [file.findings for file in files] + others)
+
+
+def read_folders(
+    region_ids: Sequence[str],
+    *,
+    data: str | Path = "",
+    today: dt.date | None = None,
+    limits: Limits = Limits(),  # noqa: B008
+) -> list[tuple[list[ReadFile], list[Findings]]]:
+    """Read the folders of some regions, two files at a time whichever region they are of.
+
+    For each region what came of its files, settled among each other, and what is said of those that were not opened.
+    """
+    folders = [list_files(paths.assessments(_known(region, data), data)) for region in region_ids]
+    jobs = [(one, region) for region, listed in zip(region_ids, folders, strict=True) for one in listed]
+    jobs = [(one, region) for one, region in jobs if not not_read(one, ENDINGS)]
+    read = partial(_read, limits=limits, today=today, data=data)
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        files = list(pool.map(lambda one: read(one.path, name=one.name), chosen))
-    across.settle([(file.answer, file.findings) for file in files if file.is_usable])
-    findings = [file.findings for file in files] + others
-    return Assessments(_ratings(files), _files(files), findings)
+        answers = pool.map(lambda job: read(job[0].path, name=job[0].name, region=job[1]), jobs)
+        files = [[next(answers) for one in listed if not not_read(one, ENDINGS)] for listed in folders]
+    for own in files:
+        across.settle([(file.answer, file.findings) for file in own if file.is_usable])
+    others = [[left for one in listed if (left := not_read(one, ENDINGS))] for listed in folders]
+    return list(zip(files, others, strict=True))
 
 
 def unknown_folders(data: str | Path = "") -> list[str]:
@@ -218,40 +236,42 @@ def _known(region: str, data: str | Path) -> str:
     return regions.region(region, data).id if region else ""
 
 
-def _read(path: Path, *, name: str = "", region: str, limits: Limits, today: dt.date | None, data: str | Path) -> _File:
+def _read(
+    path: Path, *, name: str = "", region: str, limits: Limits, today: dt.date | None, data: str | Path
+) -> ReadFile:
     """Read one file in a child process of its own; ``name`` is what it is called here, its own name if not given."""
     name = name or printable(path.name)
     day = (today or dt.date.today()).isoformat()
     folder = str(paths.data(data))
     answer = run_isolated(TASK, path, limits=limits, rests_on=folder, region=region, today=day, data=folder)
     findings = Findings(name, answer.get("sha256", ""), Rows(**answer.get("rows", {})), found(answer, name))
-    return _File(findings, {"file": name, **answer})
+    return ReadFile(findings, {"file": name, **answer})
 
 
-def _ratings(files: Iterable[_File]) -> pd.DataFrame:
-    tables = [_table(file.answer) for file in files if file.is_usable]
-    if not tables:
-        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in COLUMNS.items()})
-    return pd.concat(tables, ignore_index=True)
-
-
-def _table(answer: dict[str, Any]) -> pd.DataFrame:
-    lists = answer["columns"]
-    same = {name: answer[name] for name in ("region", "model", "file", "sheet")}
-    columns = {
-        name: pd.Series(lists[name] if name in lists else [same[name]] * len(lists["cell"]), dtype="object")
-        for name in COLUMNS
-    }
+def ratings_of(files: Iterable[ReadFile]) -> pd.DataFrame:
+    """The ratings of some files as one table, file by file; see :func:`read_assessment` for its columns."""
+    answers = [file.answer for file in files if file.is_usable]
+    columns = {name: pd.Series(_column(answers, name), dtype="object") for name in COLUMNS}
     columns["date"] = pd.to_datetime(columns["date"].replace("", None), format="%Y-%m-%d")
     return pd.DataFrame(columns).astype(COLUMNS)
 
 
-def _files(files: list[_File]) -> pd.DataFrame:
+def _column(answers: list[dict[str, Any]], name: str) -> list[Any]:
+    """One column of all files; what is the same for a whole file stands once in its answer."""
+    parts = [
+        answer["columns"][name] if name in answer["columns"] else [answer[name]] * len(answer["columns"]["cell"])
+        for answer in answers
+    ]
+    return list(chain.from_iterable(parts))
+
+
+def files_of(files: Iterable[ReadFile]) -> pd.DataFrame:
+    """One row a file; see :class:`Assessments` for its columns."""
     rows = [_file_row(file) for file in files]
     return pd.DataFrame(rows, columns=list(FILES)).astype(FILES)
 
 
-def _file_row(file: _File) -> dict[str, Any]:
+def _file_row(file: ReadFile) -> dict[str, Any]:
     rows, about = file.findings.rows, file.answer.get("about", {})
     return {
         "file": file.findings.file,
