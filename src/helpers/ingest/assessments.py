@@ -20,7 +20,8 @@ import pandas as pd
 from helpers.ingest import across, gate
 from helpers.ingest.books import Limits
 from helpers.ingest.findings import Findings, InputError, Rows, printable
-from helpers.ingest.isolation import found, run_isolated
+from helpers.ingest.isolation import found
+from helpers.ingest.kept_answer import run_once
 from helpers.ingest.listing import list_files, not_read
 from helpers.reference import paths, regions
 
@@ -243,7 +244,7 @@ def _read(
     name = name or printable(path.name)
     day = (today or dt.date.today()).isoformat()
     folder = str(paths.data(data))
-    answer = run_isolated(TASK, path, limits=limits, rests_on=folder, region=region, today=day, data=folder)
+    answer = run_once(TASK, path, rests_on=folder, limits=limits, region=region, today=day, data=folder)
     findings = Findings(name, answer.get("sha256", ""), Rows(**answer.get("rows", {})), found(answer, name))
     return ReadFile(findings, {"file": name, **answer})
 

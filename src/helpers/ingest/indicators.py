@@ -19,7 +19,8 @@ from helpers.ingest import gate, kept_folder
 from helpers.ingest.books import Limits
 from helpers.ingest.findings import Findings, InputError, Rows, printable
 from helpers.ingest.hiding import Hidden, hidden_across, without_small_numbers
-from helpers.ingest.isolation import found, run_isolated
+from helpers.ingest.isolation import found
+from helpers.ingest.kept_answer import run_once
 from helpers.ingest.listing import list_files, not_read
 from helpers.reference import paths
 
@@ -195,7 +196,7 @@ def _read(path: Path, data: str | Path, today: dt.date, limits: Limits, *, name:
     if path.suffix.lower() == ".json":
         result = _run_on_json(path, limits, options)
     else:
-        result = run_isolated(TASK, path, limits=limits, **options)
+        result = run_once(TASK, path, rests_on=data, is_kept=False, limits=limits, **options)
     findings = Findings(name, result.get("sha256", ""), Rows(**result.get("rows", {})), found(result, name))
     table = _table(result, name) if "layout" in result else _empty()
     layout = result.get("layout", "")
@@ -211,7 +212,7 @@ def _run_on_json(path: Path, limits: Limits, options: dict[str, str]) -> dict:
     with tempfile.TemporaryDirectory(prefix="atlas-") as folder:
         link = Path(folder) / "answer.txt"
         link.symlink_to(path.absolute())
-        return run_isolated(TASK, link, limits=limits, **options)
+        return run_once(TASK, link, rests_on=options["data"], is_kept=False, limits=limits, **options)
 
 
 def _table(result: dict, file: str) -> pd.DataFrame:

@@ -48,14 +48,7 @@ LOOK_SECONDS = 0.5
 ENDED = getattr(os, "WEXITED", 0) | getattr(os, "WNOHANG", 0) | getattr(os, "WNOWAIT", 0)
 
 
-def run_isolated(
-    task: str,
-    path: str | Path,
-    *,
-    limits: Limits = Limits(),  # noqa: B008
-    rests_on: str | Path | None = None,
-    **options: object,
-) -> dict:
+def run_isolated(task: str, path: str | Path, *, limits: Limits = Limits(), **options: object) -> dict:  # noqa: B008
     """Run a task on a file in a child process and return its answer.
 
     Parameters
@@ -68,10 +61,6 @@ def run_isolated(
         The file. Its name and its size are checked here, before the child starts.
     limits
         ``memory_bytes`` and ``seconds`` bound the child.
-    rests_on
-        The data folder with whose registers the task reads. Where it is named, the answer may be kept for the rest of
-        the run (:mod:`helpers.ingest.readings`), and one that was kept is given without a child. Not to be named where
-        the answer holds what must stay in the file.
     options
         Anything that JSON can carry.
 
@@ -89,10 +78,12 @@ def run_isolated(
     path = Path(path).absolute()
     findings = Findings(path.name)
     try:
-        identity = _identity(path, limits)
+        data = read_bytes(path, limits)
     except Refusal as refusal:
         refusal.note(findings)
         return {"sha256": "", "bytes": 0, **_refused(findings)}
+    identity = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+    del data
     request = {
         "task": task,
         "package": PACKAGE,
@@ -101,15 +92,9 @@ def run_isolated(
         "options": options,
         "parent": os.getpid(),
     }
-    key = "" if rests_on is None else _key(request, path, identity, rests_on)
-    if kept := readings.load(key):
-        facts, tables = kept
-        return {**identity, **facts, **tables}
     with tempfile.TemporaryDirectory(prefix="atlas-") as folder:
         answer = _ask_child(request, Path(folder), limits.seconds)
     if answer["state"] == "done":
-        if key:
-            _keep(key, request, path, limits, rests_on, answer["result"])
         return {**identity, **answer["result"]}
     _note_end(answer, limits, findings)
     return {**identity, **_refused(findings), "trace": answer.get("trace", "")}
@@ -124,29 +109,6 @@ def columns(rows: Iterable[Sequence], names: Sequence[str]) -> dict[str, list]:
     """Rows of equal length as one list for each name: the shape in which a large table should cross processes."""
     lists: list[list] = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in names]
     return dict(zip(names, lists, strict=True))
-
-
-def _identity(path: Path, limits: Limits) -> dict[str, object]:
-    """The hash and the size of a file that is fit to be read."""
-    data = read_bytes(path, limits)
-    return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
-
-
-def _key(request: dict, path: Path, identity: dict, rests_on: str | Path) -> str:
-    """The name of the reading that answers a request; the folder of the file and who asks make no difference to it."""
-    same = {name: request[name] for name in ("package", "limits", "options")}
-    return readings.key_of(request["task"], data=rests_on, name=os.fsencode(path.name).hex(), **same, **identity)
-
-
-def _keep(key: str, request: dict, path: Path, limits: Limits, rests_on: str | Path, result: dict) -> None:
-    """Keep an answer, unless the file or a register changed meanwhile: nobody knows which one the child met."""
-    try:
-        now = _key(request, path, _identity(path, limits), rests_on)
-    except Refusal:
-        return
-    if now == key:
-        tables = {name: part for name, part in result.items() if name == "table"}
-        readings.save(key, {name: part for name, part in result.items() if name not in tables}, tables)
 
 
 def _ask_child(request: dict, folder: Path, seconds: float) -> dict:
