@@ -1,8 +1,8 @@
 """The warm process: imports libraries once, then makes a child for each request by forking itself.
 
 It has exactly one thread whenever it forks, reads no file and draws nothing; all that happens in the children. Where
-there is no safe fork (macOS, Windows) or it was asked to, it keeps a few spawned workers with the libraries loaded
-instead and hands each request to one of them; the clients see no difference.
+there is no safe fork (macOS; a library that started a thread) or it was asked to, it keeps a few spawned workers with
+the libraries loaded instead and hands each request to one of them; the clients see no difference.
 
 Started by :mod:`helpers.warm.client` and by nothing else, with its settings as one JSON argument.
 """
@@ -25,7 +25,7 @@ from typing import Any
 
 from helpers.warm import children, messages
 
-NOT_ONE_THREAD, OWNER_GONE, IDLE = 71, 0, 0
+OWNER_GONE, IDLE = 0, 0
 LOOK_SECONDS = 30.0
 WORKER = "import sys; from helpers.warm.server import work; work(int(sys.argv[1]))"
 
@@ -56,9 +56,7 @@ def main(settings: Settings) -> int:
     if settings.owner is not None:
         children.end_with_parent()
     load(settings.modules)
-    if not settings.spawn and threads() != 1:
-        print(f"the warm process has {threads()} threads and will not fork", file=sys.stderr)
-        return NOT_ONE_THREAD
+    settings.spawn = settings.spawn or threads() != 1  # a process with threads is not safe to fork
     gc.collect()
     gc.freeze()
     return Server(settings).serve()
