@@ -127,6 +127,8 @@ def main(settings: Settings, address: Path) -> int:
         return server.NOT_ONE_THREAD
     gc.collect()
     gc.freeze()
+    if settings.idle_seconds:
+        server.LOOK_SECONDS = min(server.LOOK_SECONDS, settings.idle_seconds / 2)
     return Pool(settings).serve()
 
 

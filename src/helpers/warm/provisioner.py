@@ -15,7 +15,7 @@ from typing import Any
 
 from jupyter_client.provisioning import LocalProvisioner
 
-from helpers.warm.client import Child
+from helpers.warm.client import Child, can_fork
 from helpers.warm.messages import NotServed
 
 PORTS = ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port")
@@ -29,13 +29,11 @@ class WarmProvisioner(LocalProvisioner):
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Prepare as usual, but leave ports that nobody has chosen to the kernel, so that they cannot clash."""
-        manager, cached = self.parent, self.ports_cached
-        self.own_ports = bool(manager and manager.transport == "tcp" and not any(getattr(manager, p) for p in PORTS))
-        self.ports_cached = cached or self.own_ports
-        try:
-            return await super().pre_launch(**kwargs)
-        finally:
-            self.ports_cached = cached
+        manager = self.parent
+        chosen = manager and any(getattr(manager, name) for name in PORTS)  # as after a restart
+        self.own_ports = bool(can_fork() and manager and manager.transport == "tcp" and not chosen)
+        self.ports_cached = self.ports_cached or self.own_ports
+        return await super().pre_launch(**kwargs)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
         """Start a kernel and return how to reach it."""

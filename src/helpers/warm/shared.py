@@ -68,7 +68,7 @@ def address() -> Path:
         return at
     with _locked(folder / "lock"):
         if not _listens(at):
-            _check_served(at)
+            check_served(at)
             _start(at)
     return at
 
@@ -135,7 +135,7 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _check_served(at: Path) -> None:
+def check_served(at: Path) -> None:
     refused = at.with_suffix(".refused")
     with contextlib.suppress(OSError):
         if time.time() - refused.stat().st_mtime < NEVER_SERVES_SECONDS:
