@@ -20,6 +20,7 @@ from helpers.ingest import basis, frames, isolation, kept_answer, readings
 from helpers.ingest.all_regions import read_all_assessments
 from helpers.ingest.assessments import read_assessments
 from helpers.ingest.books import Limits
+from helpers.ingest.findings import Findings, Rows
 from helpers.ingest.indicators import COLUMNS, FILES, read_indicator_folder
 from helpers.reference import paths
 from test_disclosure_bytes import DIGITS, FURTHER, REFUSED, SECRET, own_file
@@ -192,6 +193,30 @@ def test_a_table_that_would_come_back_another_is_not_kept(change):
     frames.as_arrow(frame, {"a": "int64", "b": "str"})
     with pytest.raises(ValueError, match="declared"):
         frames.as_arrow(change(frame), {"a": "int64", "b": "str"})
+
+
+def test_what_comes_from_arrow_may_be_written_to():
+    kinds = {"a": "float64"}
+    frame = frames.from_arrow(frames.as_arrow(pd.DataFrame({"a": [1.0, 2.0]}), kinds), kinds)
+    frame.loc[0, "a"] = 9.0
+    assert frame["a"].tolist() == [9.0, 2.0]
+
+
+def test_nothing_beside_the_columns_shapes_a_table():
+    import pyarrow as pa
+
+    kinds = {"a": "float64"}
+    moved = pa.Table.from_pandas(pd.DataFrame({"a": [1.0, 2.0]}, index=pd.RangeIndex(5, 7)))
+    frames.from_arrow(moved.replace_schema_metadata(None), kinds)
+    with pytest.raises(ValueError, match="declared"):
+        frames.from_arrow(moved, kinds)
+
+
+def test_findings_come_back_with_their_counts():
+    first, second = Findings("a.csv", "ab", Rows(5, 2, 1), counted="figures"), Findings("b\udcff.csv")
+    first.add("value-missing", sheet="S", cell="B2", value="é\ud800", expected="x", message="blank")
+    kept = json.loads(json.dumps(frames.findings_as_data([first, second])))
+    assert frames.findings_from_data(kept) == [first, second]
 
 
 # --- never stale ---

@@ -49,7 +49,7 @@ def from_arrow(table: pa.Table, columns: dict[str, str]) -> pd.DataFrame:
         frame.insert(position, name, pd.Int64Dtype().__from_arrow__(table[name]))
     if not _is_declared(frame, columns):
         raise ValueError("a column cannot be of its declared type")
-    return frame.copy()  # what comes from Arrow may not be written to
+    return frame
 
 
 def findings_as_data(parts: Iterable[Findings]) -> list[dict]:
