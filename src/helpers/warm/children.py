@@ -63,11 +63,14 @@ def new_session() -> None:
     signal.set_wakeup_fd(-1)
 
 
-def end_with_parent() -> None:
-    """Ask Linux to end this process with the one that made it; elsewhere the closing of its files has to do."""
+def end_with_parent(number: int = signal.SIGKILL) -> None:
+    """Ask Linux to end this process with the one that made it, or no longer to (0).
+
+    Elsewhere the closing of its files has to do.
+    """
     if sys.platform.startswith("linux"):
         with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+            ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, int(number), 0, 0, 0)
 
 
 def _end_with(parent: int) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import struct
 from collections.abc import Sequence
@@ -74,3 +75,12 @@ def is_same_user(connection: socket.socket) -> bool:
         return True
     seen = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, CREDENTIALS.size)
     return CREDENTIALS.unpack(seen)[1] == os.getuid()
+
+
+def in_words(status: int | None) -> str:
+    """An exit status for people."""
+    if status is None:
+        return "its socket closed"
+    if status >= 0:
+        return f"exit status {status}"
+    return f"ended by signal {-status}, {signal.strsignal(-status)}"

@@ -16,7 +16,7 @@ from nbclient.exceptions import DeadKernelError
 
 from helpers.warm import frames
 from helpers.warm.client import Child, Warm
-from helpers.warm.messages import NotServed
+from helpers.warm.messages import NotServed, in_words
 
 READ_BYTES = 1 << 20
 TASK = "helpers.warm.cells:run_cells"
@@ -28,15 +28,6 @@ class KernelGone(DeadKernelError):
     def __init__(self, status: int | None) -> None:
         self.status = status
         super().__init__(f"Kernel died ({in_words(status)})")
-
-
-def in_words(status: int | None) -> str:
-    """An exit status for people."""
-    if status is None:
-        return "its socket closed"
-    if status >= 0:
-        return f"exit status {status}"
-    return f"ended by signal {-status}, {signal.strsignal(-status)}"
 
 
 class PipeManager:

@@ -56,6 +56,7 @@ def main(settings: Settings) -> int:
     if settings.owner is not None:
         children.end_with_parent()
     load(settings.modules)
+    children.end_with_parent(signal.SIG_DFL)  # from here on it sees its owner go, and ends what its children started
     settings.spawn = settings.spawn or threads() != 1  # a process with threads is not safe to fork
     gc.collect()
     gc.freeze()
@@ -203,7 +204,7 @@ class Server:
     def _fill(self) -> None:
         """Keep as many spawned workers at hand as were asked for."""
         while self.settings.spawn and len(self.workers) < self.settings.workers:
-            ours, theirs = socket.socketpair()
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)  # whole messages, one by one
             keep = [theirs.fileno(), *([self.settings.requests_end] if self.settings.requests_end is not None else [])]
             program = [sys.executable, "-c", WORKER, str(theirs.fileno())]
             worker = subprocess.Popen(program, pass_fds=keep, start_new_session=True, stdin=subprocess.DEVNULL)
