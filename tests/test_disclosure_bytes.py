@@ -83,7 +83,7 @@ def bytes_of(folder: Path):
 
 
 def products_of_a_run(data: Path, out: Path):
-    done = run.run(["midlothian"], data=data, out=out, jobs=1, seconds=300.0, today=TODAY, progress=print)
+    done = run.run(["midlothian"], data=data, out=out, jobs=1, seconds=300.0, today=TODAY)
     assert [region.state for region in done.regions] == ["built"], done.regions
     return [*bytes_of(out), ("record", repr(done))]
 

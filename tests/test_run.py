@@ -19,7 +19,7 @@ TODAY = date(2026, 3, 1)
 
 
 def make(regions, data, out, seconds=300.0):
-    return run.run(regions, data=data, out=out, jobs=2, seconds=seconds, today=TODAY, progress=lambda *_: None)
+    return run.run(regions, data=data, out=out, jobs=2, seconds=seconds, today=TODAY)
 
 
 @pytest.fixture
@@ -182,7 +182,7 @@ def test_a_table_of_arrivals_of_which_nothing_can_be_used_is_said_and_fails_the_
     for folder, text in (("demand", "group,arrivals_per_day,stay_days\nall ages,many,6\n"), ("together", "who,what\n")):
         (data / folder).mkdir()
         (data / folder / "flanders.csv").write_text(text)
-    work = {item.region.id: item for item in plan.make_plan(["flanders", "fife"], data=data, today=TODAY).work}
+    work = {id_: plan.plan_one(id_, data=data, today=TODAY) for id_ in ("flanders", "fife")}
     assert [problem.split(":")[0] for problem in work["flanders"].problems] == [
         "demand/flanders.csv B2", "together/flanders.csv",
     ] and work["fife"].problems == []  # fmt: skip

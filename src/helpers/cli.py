@@ -15,8 +15,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 import helpers
+from helpers.batch.listening import Listener
 
-GOOD, FAILED, WRONG_USAGE, LOCKED = 0, 1, 2, 75
+GOOD, FAILED, WRONG_USAGE, LOCKED, STOPPED = 0, 1, 2, 75, 130
 
 app = typer.Typer(
     name="atlas",
@@ -58,11 +59,12 @@ def run(
         typer.Option("--out", metavar="DIR", help="Where the reports go. Default: the project's reports/."),
     ] = "",
     jobs: Annotated[
-        int, typer.Option("--jobs", min=1, max=64, help="How many chapters run side by side.")
+        int, typer.Option("--jobs", min=1, max=64, help="How many regions are made side by side.")
     ] = os.cpu_count() or 1,
     timeout: Annotated[
-        float, typer.Option("--timeout", min=1, metavar="SECONDS", help="How long a chapter's cell may take.")
+        float, typer.Option("--timeout", min=1, metavar="SECONDS", help="How long one region may take.")
     ] = 600,
+    force: Annotated[bool, typer.Option("--force", help="Make anew what has not changed, too.")] = False,
 ) -> None:
     """Build the report of each region, the page of all regions compared, and the index of them all.
 
@@ -70,21 +72,21 @@ def run(
 
     Example: atlas run midlothian flanders regions-compared --out my-reports
     """
-    from helpers.batch import plan, publish
+    from helpers.batch import publish
     from helpers.batch import run as batch
-    from helpers.reference import paths, regions
+    from helpers.reference import paths
+    from helpers.reference.register_ids import COMPARED_ID
 
     folder = _data_folder(data)
-    chosen = [text if text == plan.COMPARED_ID else _region(text, folder) for text in region or []]
+    chosen = [text if text == COMPARED_ID else _region(text, folder) for text in region or []]
     target = Path(out).expanduser().resolve() if out else batch.default_out()
-    total = len(chosen) or len(regions.load_regions(folder)) + plan.has_assessments(paths.data(folder))
     if paths.leaves_out_shipped(folder):
         _tell(
             f"Only the indicators in {folder / 'indicators'} are used; copy the project's data/indicators/*.csv there"
             " to use these too."
         )
     try:
-        with _progress(total) as advance:
+        with _Bar() as bar:
             result = batch.run(
                 chosen,
                 data=paths.data(folder),
@@ -92,7 +94,8 @@ def run(
                 jobs=jobs,
                 seconds=timeout,
                 today=date.today(),
-                progress=advance,
+                force=force,
+                listener=bar,
             )
     except publish.Locked as error:
         _tell(str(error))
@@ -101,7 +104,7 @@ def run(
         _tell(f"The run could not be made: {error}")
         raise typer.Exit(FAILED) from None
     _say_result(result, target)
-    raise typer.Exit(FAILED if result.has_failures else GOOD)
+    raise typer.Exit(STOPPED if result.interrupted else FAILED if result.has_failures else GOOD)
 
 
 @app.command()
@@ -285,7 +288,7 @@ class _progress:
     def __enter__(self):
         self.bar.start()
         self.task = self.bar.add_task("Looking at the data", total=self.total)
-        return self.advance
+        return self
 
     def __exit__(self, *args: object) -> None:
         self.bar.stop()
@@ -294,7 +297,25 @@ class _progress:
         """Progress through files rather than regions: on a terminal only, since the findings follow."""
         self.bar.update(self.task, completed=done, total=total, description=file)
 
-    def advance(self, region: str, state: str) -> None:
+
+class _Bar(Listener, _progress):
+    """A run's progress; takes the place of nothing better yet."""
+
+    def __init__(self) -> None:
+        _progress.__init__(self, 0)
+
+    def __enter__(self):
+        _progress.__enter__(self)
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        _progress.__exit__(self, *args)
+
+    def run_started(self, run_id: str, *, total: int, jobs: int) -> None:
+        self.total = total
+        self.bar.update(self.task, total=total)
+
+    def finished(self, region: str, state: str, seconds: float, message: str) -> None:
         self.done += 1
         self.bar.update(self.task, advance=1, description=f"{region} {state}")
         if not say.is_terminal:
@@ -302,14 +323,14 @@ class _progress:
 
 
 def _say_result(result, target: Path) -> None:
-    everything = [*result.regions, *([result.compared] if result.compared else [])]
-    built = sum(region.state == "built" for region in everything)
+    everything = result.everything
+    good = sum(region.state in ("built", "unchanged") for region in everything)
     for region in everything:
         if region.message:
             _tell(f"{region.region}: {region.state}: {region.message}")
     for text in result.shared_problems:
         _tell(text)
-    print(f"{built} of {len(everything)} reports are in {target}. Open {target / 'index.html'}")
+    print(f"{good} of {len(everything)} reports are in {target}. Open {target / 'index.html'}")
 
 
 def _print_sources(known) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from helpers.ingest import assessments, demand, indicators, together
 from helpers.ingest.findings import Findings, known_codes
 from helpers.reference import paths, regions
+from helpers.reference.register_ids import COMPARED_ID
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,6 @@ CHAPTERS = (
         "There are no population indicators of {name} in the data yet, so this report says nothing about need.",
     ),
 )
-
-
-COMPARED_ID = "regions-compared"
 
 
 @dataclass(frozen=True)
@@ -75,42 +72,26 @@ class RegionWork:
     failure: str = ""
 
 
-@dataclass
-class Plan:
-    """The work of a run, and what is wrong with the files that all regions share.
+def plan_one(region_id: str, *, data: Path, today: date) -> RegionWork:
+    """Say what can be made for one region of the register, or for the page of all regions.
 
-    ``compared`` is the page of all regions, in a full run or where it was asked for by name; its region is none of the
-    register.
+    What goes wrong in looking at a region's files is its ``failure``.
     """
+    if region_id == COMPARED_ID:
+        return RegionWork(Everyone(COMPARED_ID, "Regions compared"), chapters=[COMPARED])
+    region = regions.region(region_id, data=data)
+    try:
+        figures = indicators.read_indicator_folder(data=data, today=today)
+        return _plan_region(region, set(figures.indicators["area_code"]), data=data, today=today)
+    except Exception as error:
+        return RegionWork(region, failure=f"its files could not be looked at: {type(error).__name__}: {error}")
 
-    work: list[RegionWork]
-    shared_problems: list[str]
-    compared: RegionWork | None = None
 
-
-def make_plan(chosen: Sequence[str], *, data: Path, today: date) -> Plan:
-    """Look at the data once and say what can be made for the chosen regions (all of the register if none is named)."""
-    register = regions.load_regions(data)
-    ids = [id_ for id_ in chosen if id_ != COMPARED_ID] if chosen else list(register.index)
+def shared_problems(data: Path, *, today: date) -> list[str]:
+    """What is wrong with the files that all regions share, one sentence each."""
     figures = indicators.read_indicator_folder(data=data, today=today)
-    areas = set(figures.indicators["area_code"])
-    work = [_plan_apart(regions.region(id_, data=data), areas, data=data, today=today) for id_ in ids]
-    shared = [problem for part in figures.findings for problem in problems_of(part)]
-    wanted = not chosen or COMPARED_ID in chosen
-    return Plan(work, shared + assessments.unknown_folders(data), _plan_compared(data) if wanted else None)
-
-
-def _plan_compared(data: Path) -> RegionWork | None:
-    """The page of all regions; none where there is nothing to compare."""
-    if not has_assessments(data):
-        return None
-    return RegionWork(Everyone(COMPARED_ID, "Regions compared"), chapters=[COMPARED])
-
-
-def has_assessments(data: Path) -> bool:
-    """Whether any region of the register has a folder of assessments."""
-    folder = paths.assessments(data=data)
-    return any((folder / id_).is_dir() for id_ in regions.region_ids(data))
+    found = [problem for part in figures.findings for problem in problems_of(part)]
+    return found + assessments.unknown_folders(data)
 
 
 def problems_of(findings: Findings) -> list[str]:
@@ -123,14 +104,6 @@ def problems_of(findings: Findings) -> list[str]:
     more = f", and {len(errors) - 1} more" if len(errors) > 1 else ""
     place = f"{findings.file} {where}".strip()
     return [f"{place}: {known_codes()[first.code].meaning} ({first.code}){more}"]
-
-
-def _plan_apart(region: regions.Region, areas: set[str], *, data: Path, today: date) -> RegionWork:
-    """The work for one region; what goes wrong in looking at its files is that region's failure and nobody else's."""
-    try:
-        return _plan_region(region, areas, data=data, today=today)
-    except Exception as error:
-        return RegionWork(region, failure=f"its files could not be looked at: {type(error).__name__}: {error}")
 
 
 def _plan_region(region: regions.Region, areas: set[str], *, data: Path, today: date) -> RegionWork:

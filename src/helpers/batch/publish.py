@@ -65,16 +65,53 @@ def _take(handle: int) -> bool:
     return True
 
 
-def recover(out: Path) -> None:
-    """Put right what an earlier run that was killed left behind: the last good report comes back, scraps go."""
+def recover(out: Path) -> list[Path]:
+    """Put right what an earlier run that was killed left behind: the last good report comes back, scraps go.
+
+    Returns
+    -------
+    list of Path
+        The folders of such runs, with the executed notebooks in them and nothing else: they may be whole.
+    """
     for old in out.glob(f"{OLD}*"):
         target = out / old.name.removeprefix(OLD)
         if target.exists():
-            shutil.rmtree(old)
+            _remove(old)
         else:
             old.rename(target)
-    for private in out.glob(f"{PRIVATE}*"):
-        shutil.rmtree(private)
+    for part in out.glob(".*.part"):
+        part.unlink(missing_ok=True)
+    return [private for private in sorted(out.glob(f"{PRIVATE}*")) if _keep_notebooks(private)]
+
+
+def _keep_notebooks(private: Path) -> bool:
+    """Remove all but executed notebooks from the folder of a run that was killed; False where none are left."""
+    for path in [*private.iterdir()] if private.is_dir() else []:
+        if not (path / "notebooks").is_dir():
+            _remove(path)
+            continue
+        for part in path.iterdir():
+            if part.name != "notebooks":
+                _remove(part)
+    if any(private.glob("*/notebooks/*.ipynb")):
+        return True
+    _remove(private)
+    return False
+
+
+def sweep(out: Path) -> None:
+    """Remove what runs leave behind while they work; for the end of a run that holds the lock."""
+    for scrap in [*out.glob(f"{PRIVATE}*"), *out.glob(f"{OLD}*")]:
+        _remove(scrap)
+
+
+def _remove(path: Path) -> None:
+    """Remove a folder or a file; one that cannot go stays until the next run tries again."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with contextlib.suppress(OSError):
+            path.unlink()
 
 
 def private_folder(out: Path, run_id: str) -> Path:
@@ -93,13 +130,12 @@ def publish(built: Path, target: Path) -> None:
     """
     old = target.with_name(f"{OLD}{target.name}")
     if target.exists() and _exchange(built, target):
-        shutil.rmtree(built)
+        _remove(built)
         return
     if target.exists():
         target.rename(old)
     built.rename(target)
-    if old.exists():
-        shutil.rmtree(old)
+    _remove(old)
 
 
 def _exchange(one: Path, other: Path) -> bool:
@@ -114,8 +150,13 @@ def _exchange(one: Path, other: Path) -> bool:
 def write_text(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
     part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
 
 
 def write_json(path: Path, value: Any) -> None:

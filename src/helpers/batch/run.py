@@ -1,28 +1,36 @@
-"""``atlas run``: a report for every region, each made apart from the others, and the list of them all."""
+"""``atlas run``: what has changed is made anew, each region in a process of its own, and the list of them all.
+
+This process stays light: it holds the lock, compares fingerprints, hands each region that has to be made to a warm
+process, publishes what comes back whole, and keeps the records. It loads neither pandas nor papermill, so that a run
+with nothing to do is over at once, and whatever a region's process does ends that process alone.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import secrets
+import signal
+import threading
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from helpers.batch import assembly, index, inert, plan, publish, report
-from helpers.batch.chapters import Chapter, read_chapter
-from helpers.batch.runner import ChapterFailed, run_chapter
-from helpers.batch.workbook import write_tables
+from helpers.batch import history, inert, inputs, publish, workers
+from helpers.batch.listening import BUILT, FAILED, UNCHANGED, Listener
 from helpers.reference import paths
+from helpers.reference.register_ids import COMPARED_ID
 
-Progress = Callable[[str, str], None]
+SKIPPED = "skipped"
+MEMORY_BYTES = 4 * 2**30
 
 
 @dataclass
 class RegionResult:
-    """What became of one region in one run."""
+    """What became of one region in one run: built, unchanged, failed, or skipped by a run that was stopped."""
 
     region: str
     state: str
@@ -46,21 +54,41 @@ class RunResult:
     regions: list[RegionResult]
     shared_problems: list[str]
     compared: RegionResult | None = None
+    interrupted: bool = False
+
+    @property
+    def everything(self) -> list[RegionResult]:
+        return [*self.regions, *([self.compared] if self.compared else [])]
 
     @property
     def has_failures(self) -> bool:
-        everything = [*self.regions, *([self.compared] if self.compared else [])]
-        return bool(self.shared_problems) or any(r.state == "failed" or r.message for r in everything)
+        return bool(self.shared_problems) or any(r.state == FAILED or r.message for r in self.everything)
 
     def as_dict(self) -> dict[str, Any]:
         return {
             "run_id": self.run_id,
             "started": self.started,
             "finished": self.finished,
-            "regions": [region.as_dict() for region in self.regions],
-            "compared": self.compared.as_dict() if self.compared else None,
+            "regions": [region.as_dict() for region in self.regions if region.state != SKIPPED],
+            "compared": self.compared.as_dict() if self.compared and self.compared.state != SKIPPED else None,
             "message": "; ".join(self.shared_problems),
         }
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run works: where, how many regions side by side, how long and how large each may get."""
+
+    data: Path
+    out: Path
+    today: date
+    jobs: int = 2
+    seconds: float = 600.0
+    memory_bytes: int | None = MEMORY_BYTES
+    force: bool = False
+    run_id: str = ""
+    private: Path = Path()
+    left: tuple[str, ...] = ()
 
 
 def run(
@@ -71,120 +99,217 @@ def run(
     jobs: int,
     seconds: float,
     today: date,
-    progress: Progress,
+    force: bool = False,
+    memory_bytes: int | None = MEMORY_BYTES,
+    listener: Listener | None = None,
 ) -> RunResult:
-    """Make the reports of the chosen regions (all of the register if none is named) and the list of all regions.
+    """Bring the reports of the chosen regions up to date (all of the register if none is named), and their list.
+
+    Parameters
+    ----------
+    chosen
+        Ids of the register, and ``regions-compared`` for the page of all regions.
+    data, out
+        The folder of the data and that of the reports.
+    jobs
+        How many regions are made side by side.
+    seconds
+        How long one region may take.
+    today
+        The day by which the age of figures is judged.
+    force
+        Whether to make anew what has not changed, too.
+    memory_bytes
+        What each notebook may use on top of the loaded libraries.
+    listener
+        Who is told of the progress.
 
     Raises
     ------
     publish.Locked
         If another run holds ``out``.
+    OSError
+        If ``out`` cannot be written to.
     """
     run_id = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ-") + secrets.token_hex(3)
+    listener, started = listener or Listener(), _now()
     with publish.lock(out, run_id):
-        publish.recover(out)
-        started = _now()
-        private = publish.private_folder(out, run_id)
-        todo = plan.make_plan(chosen, data=data, today=today)
-        _warm_up()
-        settings = _Settings(run_id, data, out, private, seconds, today, progress)
-        results = _make_all([*todo.work, *([todo.compared] if todo.compared else [])], settings, jobs)
-        compared = results.pop() if todo.compared else None
-        result = RunResult(run_id, started, _now(), results, todo.shared_problems, compared)
-        publish.write_json(out / "run.json", result.as_dict())
-        index.write_index(out, result, data=data)
-        publish.recover(out)
+        left = publish.recover(out)
+        settings = Settings(
+            data, out, today, jobs, seconds, memory_bytes, force, run_id,
+            publish.private_folder(out, run_id), tuple(str(folder) for folder in left),
+        )  # fmt: skip
+        state = inputs.Inputs.of(data, today=today)
+        ids = list(chosen) if chosen else state.everything()
+        listener.run_started(run_id, total=len(ids), jobs=jobs)
+        with _stopping(listener) as stop:
+            results, shared = _bring_up_to_date(ids, state, settings, listener, stop)
+        result = _result(run_id, started, results, shared, interrupted=stop.times > 0)
+        _record(result, settings, state)
+        publish.sweep(out)
     return result
 
 
-@dataclass(frozen=True)
-class _Settings:
-    run_id: str
-    data: Path
-    out: Path
-    private: Path
-    seconds: float
-    today: date
-    progress: Progress
+class Stop:
+    """How often somebody asked the run to stop: once, to finish what is running; twice, at once."""
 
-    def parameters(self, item: plan.RegionWork) -> dict[str, object]:
-        """What a chapter is told; the project's own data go unnamed, so that its evidence holds no folder of ours."""
-        data = "" if self.data == paths.data() else str(self.data)
-        told = {"data": data, "today": self.today.isoformat(), "interactive": False}
-        return told if isinstance(item.region, plan.Everyone) else {"region": item.region.id, **told}
+    def __init__(self) -> None:
+        self.times = 0
+        self.now = threading.Event()
 
 
-def _make_all(work: list[plan.RegionWork], settings: _Settings, jobs: int) -> list[RegionResult]:
-    """Chapters run side by side; each region is put together as soon as its own are there."""
-    with ThreadPoolExecutor(max_workers=jobs) as pool:
-        started = [(item, _start(item, settings, pool)) for item in work]
-        return [_finish(item, chapters, settings) for item, chapters in started]
+@contextlib.contextmanager
+def _stopping(listener: Listener) -> Iterator[Stop]:
+    """Ctrl-C counts; SIGTERM stops at once. Only in the main thread, where Python hears signals."""
+    stop = Stop()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
 
+    def heard(number: int, _: Any) -> None:
+        stop.times += 2 if number == signal.SIGTERM else 1
+        listener.interrupted(min(stop.times, 2))
+        if stop.times > 1:
+            stop.now.set()
 
-def _start(item: plan.RegionWork, settings: _Settings, pool: ThreadPoolExecutor) -> list[Future[tuple[Chapter, float]]]:
-    folder = settings.private / item.region.id / "notebooks"
-    folder.mkdir(parents=True)
-    return [pool.submit(_make_chapter, chapter, item, folder, settings) for chapter in item.chapters]
-
-
-def _make_chapter(
-    kind: plan.ChapterKind, item: plan.RegionWork, folder: Path, settings: _Settings
-) -> tuple[Chapter, float]:
-    """One chapter, and when it was begun."""
-    begun = time.monotonic()
-    executed = run_chapter(
-        kind.notebook,
-        folder / f"{kind.name}.ipynb",
-        settings.parameters(item),
-        run_mark=settings.run_id,
-        seconds=settings.seconds,
-    )
-    return read_chapter(executed, kind.name), begun
-
-
-def _finish(item: plan.RegionWork, chapters: list[Future[tuple[Chapter, float]]], settings: _Settings) -> RegionResult:
-    """One region's report, or the reason why its last one stays; nothing that fails here touches another region."""
-    region, begun = item.region.id, time.monotonic()
+    before = {number: signal.signal(number, heard) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        if item.failure:
-            raise ChapterFailed(item.failure)
-        made = [future.result() for future in chapters]
-        begun = min([start for _, start in made] or [begun])
-        result = _assemble(item, [chapter for chapter, _ in made], settings)
-    except Exception as error:
-        reason = (
-            str(error) if isinstance(error, ChapterFailed | report.PageUnfit) else f"{type(error).__name__}: {error}"
-        )
-        result = RegionResult(region, "failed", message=inert.log_safe(reason))
-    result.seconds = round(time.monotonic() - begun, 2)
-    settings.progress(region, result.state)
-    return result
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
-def _assemble(item: plan.RegionWork, chapters: list[Chapter], settings: _Settings) -> RegionResult:
-    """Render, write the tables, check, and put the folder in its place."""
-    made = datetime.now(UTC)
-    folder = settings.private / item.region.id
-    page = assembly.page(item, chapters, made=made, data=settings.data)
-    publish.write_text(folder / "index.html", report.render(page))
-    write_tables(folder / "tables.xlsx", **assembly.workbook(page))
-    result = RegionResult(
-        item.region.id,
-        "built",
-        report=f"{item.region.id}/index.html",
-        sha256=publish.sha256(folder / "index.html"),
-        inputs=[{"file": file["file"], "sha256": file["sha256"]} for file in page.files],
-        message=inert.log_safe("; ".join(item.problems)),
+def _bring_up_to_date(
+    ids: Sequence[str], state: inputs.Inputs, settings: Settings, listener: Listener, stop: Stop
+) -> tuple[list[RegionResult], list[str]]:
+    """The result of each region in order, and what is wrong with the files that all share."""
+    found = {id_: None if settings.force else _unchanged(id_, state, settings) for id_ in ids}
+    for id_, result in found.items():
+        if result:
+            listener.finished(id_, UNCHANGED, 0.0, result.message)
+    todo = [id_ for id_, result in found.items() if result is None]
+    shared = None if settings.force else _shared_before(state, settings)
+    if not todo and shared is not None:
+        return list(found.values()), shared
+    with workers.of_this_machine(settings) as hands:
+        if shared is None:
+            shared = hands.look(settings)
+        for problem in shared:
+            listener.warned(problem, kind="finding")
+        side_by_side = max(1, settings.jobs // max(1, len(todo)))
+        with ThreadPoolExecutor(max_workers=settings.jobs) as pool:
+            given = (state, settings, side_by_side, hands, listener, stop)
+            made = pool.map(lambda id_: _make(id_, *given), todo)
+            found |= dict(zip(todo, made, strict=True))
+    return [result for result in found.values() if result], shared
+
+
+def _unchanged(id_: str, state: inputs.Inputs, settings: Settings) -> RegionResult | None:
+    """The published report where nothing that went into it has changed and it is whole; else None."""
+    folder = settings.out / id_
+    last = publish.read_json(folder / "report.json")
+    if last.get("key") != state.region_key(id_) or not inputs.is_whole(folder, last):
+        return None
+    until = last.get("valid_until")
+    if until and settings.today.isoformat() >= until:
+        return None
+    return RegionResult(
+        id_,
+        UNCHANGED,
+        0.0,
+        f"{id_}/index.html",
+        last.get("sha256", ""),
+        last.get("inputs", []),
+        last.get("message", ""),
     )
-    summary = {"region": item.region.id, "built": made.isoformat(timespec="seconds"), "sha256": result.sha256}
-    publish.write_json(folder / "report.json", {**summary, "facts": report.merged_facts(chapters)})
-    publish.publish(folder, settings.out / item.region.id)
+
+
+def _shared_before(state: inputs.Inputs, settings: Settings) -> list[str] | None:
+    """What the last run found wrong with the shared files, if these are the same; else None."""
+    last = publish.read_json(settings.out / "run.json").get("shared", {})
+    return last.get("problems") if last.get("key") == _shared_key(state, settings) else None
+
+
+def _shared_key(state: inputs.Inputs, settings: Settings) -> str:
+    return f"{state.shared_key()} {settings.today.isoformat()}"
+
+
+def _make(
+    id_: str,
+    state: inputs.Inputs,
+    settings: Settings,
+    side_by_side: int,
+    hands: workers.Hands,
+    listener: Listener,
+    stop: Stop,
+) -> RegionResult:
+    """One region, or the reason why its last report stays; nothing that fails here touches another region."""
+    if stop.times:
+        return RegionResult(id_, SKIPPED)
+    listener.started(id_)
+    begun = time.monotonic()
+    folder = settings.private / id_
+    order = {
+        "region": id_,
+        "data": str(settings.data),
+        "folder": str(folder),
+        "today": settings.today.isoformat(),
+        "key": state.region_key(id_),
+        "keys": state.chapter_keys(id_),
+        "sources": [] if settings.force else [str(settings.out / id_), *(f"{left}/{id_}" for left in settings.left)],
+        "seconds": settings.seconds,
+        "memory_bytes": settings.memory_bytes,
+        "side_by_side": side_by_side,
+    }
+    try:
+        told = hands.make(
+            order, settings, stop=stop.now, warn=lambda text: listener.warned(text, kind="retry", region=id_)
+        )
+        if told["state"] == BUILT:
+            publish.publish(folder, settings.out / id_)
+    except workers.Stopped:
+        return RegionResult(id_, SKIPPED)
+    except Exception as error:
+        told = {"state": FAILED, "message": inert.log_safe(_reason(error))}
+    result = RegionResult(
+        id_,
+        told["state"],
+        round(time.monotonic() - begun, 2),
+        f"{id_}/index.html" if told["state"] == BUILT else "",
+        told.get("sha256", ""),
+        told.get("inputs", []),
+        told["message"],
+    )
+    listener.finished(id_, result.state, result.seconds, result.message)
     return result
 
 
-def _warm_up() -> None:
-    """Let matplotlib look for fonts once, or every notebook of a first run would do it side by side."""
-    import matplotlib.font_manager  # noqa: F401
+def _reason(error: Exception) -> str:
+    if isinstance(error, workers.RegionFailed):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"its report could not be put in its place: {error.strerror}"
+    return f"{type(error).__name__}: {error}"
+
+
+def _result(
+    run_id: str, started: str, results: list[RegionResult], shared: list[str], *, interrupted: bool
+) -> RunResult:
+    compared = next((result for result in results if result.region == COMPARED_ID), None)
+    regions = [result for result in results if result.region != COMPARED_ID]
+    return RunResult(run_id, started, _now(), regions, shared, compared, interrupted)
+
+
+def _record(result: RunResult, settings: Settings, state: inputs.Inputs) -> None:
+    """Write down what became of the run: its record, its line in the history, the list of all regions."""
+    record = result.as_dict()
+    shared = {"key": _shared_key(state, settings), "problems": result.shared_problems}
+    publish.write_json(settings.out / "run.json", {**record, "shared": shared})
+    history.append(settings.out, history.line_of(record, jobs=settings.jobs, interrupted=result.interrupted))
+    from helpers.batch import index
+
+    index.write_index(settings.out, result, data=settings.data)
 
 
 def _now() -> str:

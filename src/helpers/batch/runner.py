@@ -22,6 +22,9 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from helpers.page.blocks import MIME
+from helpers.warm.children import REQUESTS
+from helpers.warm.messages import in_words
+from helpers.warm.pipe import KernelGone
 
 ALLOWED = (str, bool, int)
 
@@ -35,7 +38,13 @@ class UndeclaredParameter(ChapterFailed):
 
 
 def run_chapter(
-    notebook: Path, executed: Path, parameters: Mapping[str, object], *, run_mark: str, seconds: float
+    notebook: Path,
+    executed: Path,
+    parameters: Mapping[str, object],
+    *,
+    run_mark: str,
+    seconds: float,
+    memory_bytes: int | None = None,
 ) -> nbformat.NotebookNode:
     """Execute a notebook with these parameters and return it, whole and checked.
 
@@ -51,6 +60,8 @@ def run_chapter(
         What the last cell has to leave behind.
     seconds
         How long one cell may take.
+    memory_bytes
+        What the notebook's process may use on top of the loaded libraries, where a warm process makes it.
 
     Raises
     ------
@@ -61,13 +72,15 @@ def run_chapter(
     """
     check_parameters(notebook, parameters)
     try:
-        _execute(notebook, executed, {**parameters, "run_mark": run_mark}, seconds)
+        _execute(notebook, executed, {**parameters, "run_mark": run_mark}, seconds, memory_bytes)
     except PapermillExecutionError as error:
         raise ChapterFailed(
             f"{notebook.name}, cell {error.exec_count}: {error.ename}: {_one_line(error.evalue)}"
         ) from error
     except CellTimeoutError as error:
         raise ChapterFailed(f"{notebook.name}: a cell took longer than {seconds:.0f} seconds") from error
+    except KernelGone as error:
+        raise ChapterFailed(f"{notebook.name}: its process ended in the middle ({in_words(error.status)})") from error
     except DeadKernelError as error:
         raise ChapterFailed(f"{notebook.name}: its process died") from error
     whole = check_executed(nbformat.read(executed, as_version=4), notebook.name, run_mark)
@@ -117,15 +130,19 @@ def _mark(cell: nbformat.NotebookNode) -> str | None:
     return next((block.get("run_mark") for block in blocks if block.get("kind") == "mark"), None)
 
 
-def _execute(notebook: Path, executed: Path, parameters: dict[str, object], seconds: float) -> None:
+def _execute(
+    notebook: Path, executed: Path, parameters: dict[str, object], seconds: float, memory_bytes: int | None
+) -> None:
     """Run it; a kernel that did not start is tried once more, nothing else is.
+
+    In a child of a warm process the cells run in a further child of it, elsewhere on the usual kernel.
 
     The folder goes to the kernel alone: papermill's own ``cwd`` moves the whole process, and with it every other
     chapter that runs beside this one.
     """
     for attempt in (1, 2):
         try:
-            with _private_sockets() as settings:
+            with _engine(memory_bytes) as settings:
                 papermill.execute_notebook(
                     _plain_path(notebook),
                     _plain_path(executed),
@@ -137,8 +154,8 @@ def _execute(notebook: Path, executed: Path, parameters: dict[str, object], seco
                     start_timeout=60,
                     execution_timeout=math.ceil(seconds),
                     autosave_cell_every=0,
-                    config=settings,
                     extra_arguments=["--IPKernelApp.log_level=50"],
+                    **settings,
                 )
         except RuntimeError as error:
             if attempt == 2 or "before replying" not in str(error):
@@ -149,19 +166,23 @@ def _execute(notebook: Path, executed: Path, parameters: dict[str, object], seco
 
 
 @contextmanager
-def _private_sockets() -> Iterator[Config]:
-    """Let a kernel speak through sockets in a folder that only this user can enter, gone afterwards.
+def _engine(memory_bytes: int | None) -> Iterator[dict[str, object]]:
+    """Settings of papermill: the warm engine, or the usual one with its sockets in a folder that goes afterwards.
 
-    Ports could be reached by anybody on the machine, and clash when kernels start side by side.
+    That folder is open to this user alone. Ports could be reached by anybody on the machine, and clash when kernels
+    start side by side.
     """
+    if REQUESTS in os.environ:
+        yield {"engine_name": "warm", "memory_bytes": memory_bytes}
+        return
     settings = Config()
     if os.name != "posix":
-        yield settings
+        yield {"config": settings}
         return
     with tempfile.TemporaryDirectory(prefix="atlas-") as folder:
         settings.KernelManager.transport = "ipc"
         settings.KernelManager.ip = str(Path(folder) / "kernel")
-        yield settings
+        yield {"config": settings}
 
 
 def _plain_path(path: Path) -> str:
