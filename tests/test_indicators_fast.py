@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpers.ingest import indicator_tables, isolation, plain_tables, plain_text, report
+from helpers.ingest import indicator_tables, isolation, plain_tables, plain_text, readings, report
 from helpers.ingest.assessments import AssessmentError, read_assessment
 from helpers.ingest.books import Limits
 from helpers.ingest.indicators import COLUMNS, IndicatorError, read_indicator_folder, read_indicators
@@ -252,7 +252,7 @@ def test_a_table_that_a_broken_child_left_is_one_finding(tmp_path):
     path = tmp_path / isolation.TABLE
     path.write_bytes(b"ARROW1\0\0" + b"\xff" * 200 + b"ARROW1")
     with pytest.raises((ValueError, OSError)):
-        isolation._read_table(path)
+        readings.checked_table(path.read_bytes())
 
 
 # --- packed ---

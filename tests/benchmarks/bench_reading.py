@@ -7,9 +7,9 @@ process, every check and the counts of rows. Measured on two cores (2026-11-25):
 pandas takes 0.28 s and 0.16 s and checks nothing; row by row it took 19 s packed, and plain it ran out of memory.
 The official files lie beside the project, not in it; without them they are not measured.
 
-In a run a folder is read once (``helpers.ingest.readings``). The shipped folder comes back 60 times as fast as it is read
-(0.008 s instead of 0.47 s; 0.02 s with what a process does once), a region's workbook 7 to 15 times (0.008 s instead of
-0.12 s).
+In a run a folder is read once (``helpers.ingest.readings``). The shipped folder comes back 60 times as fast as it is
+read (0.008 s instead of 0.47 s; 0.02 s with what a process does once), a region's workbook 7 to 15 times (0.008 s
+instead of 0.12 s).
 """
 
 import datetime as dt

@@ -89,7 +89,7 @@ def load(key: str) -> tuple[dict, dict[str, pa.Table]] | None:
     if not key or place is None:
         return None
     try:
-        head, facts, rest = _bytes_of(place / key).split(b"\n", 2)
+        head, facts, rest = _parted(_bytes_of(place / key))
         if head != _head(key, facts, rest):
             return None
         said = json.loads(facts)
@@ -125,7 +125,14 @@ def _bytes_of(path: Path) -> bytes:
         return file.read()
 
 
-def _head(key: str, facts: bytes, rest: bytes) -> bytes:
+def _parted(content: bytes) -> tuple[bytes, bytes, memoryview]:
+    """The first line of a reading, its facts, and what follows them, which may be large and is not copied."""
+    first = content.index(b"\n")
+    second = content.index(b"\n", first + 1)
+    return content[:first], content[first + 1 : second], memoryview(content)[second + 1 :]
+
+
+def _head(key: str, facts: bytes, rest: bytes | memoryview) -> bytes:
     """The first line of a reading: its form, and a hash of its name and all that follows."""
     whole = hashlib.sha256(f"{key}\n{len(facts)}\n".encode())
     whole.update(facts)
@@ -142,10 +149,10 @@ def _packed(table: pa.Table) -> bytes:
     return sink.getvalue().to_pybytes()
 
 
-def _tables(sizes: dict[str, int], rest: bytes) -> dict[str, pa.Table]:
+def _tables(sizes: dict[str, int], rest: memoryview) -> dict[str, pa.Table]:
     tables, start = {}, 0
     for name, size in sizes.items():
-        tables[name] = checked_table(rest[start : start + size])
+        tables[name] = checked_table(bytes(rest[start : start + size]))
         start += size
     return tables
 
