@@ -45,10 +45,8 @@ def surroundings():
         patch.setenv("XDG_RUNTIME_DIR", str(folder / "run"))
         patch.setenv("IPYTHONDIR", str(folder / "ipython"))
         patch.setenv(shared.MINUTES, "0.3")
-        with kernel() as (_, client):
-            warm = int(text(client, "import os; print(os.getppid())"))
         yield folder
-        os.kill(warm, signal.SIGKILL)
+        shared.stop()
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -250,8 +248,9 @@ def test_a_kernel_never_runs_code_that_is_not_on_the_disk_any_more(surroundings,
             manager, client = start_new_kernel(kernel_name="care-atlas")
             heard = []
             client.execute("import os, sys; ready = 'helpers.reference.paths' in sys.modules")
+            client.execute("from helpers.reference import paths; edited = hasattr(paths, 'EDITED')")
             client.execute_interactive(
-                "from helpers.reference import paths as p; print(ready, p.__file__, hasattr(p, 'EDITED'), os.getppid())",
+                "print(ready, paths.__file__, edited, os.getppid())",
                 output_hook=lambda message: heard.append(message["content"].get("text", "")),
             )
             client.stop_channels()
@@ -326,6 +325,15 @@ def test_the_warm_process_ends_when_nobody_asks_any_more(surroundings, monkeypat
         time.sleep(1.5)
         assert is_alive(warm), "it must not end while a kernel of it lives"
     assert becomes(lambda: not is_alive(warm))
+
+
+def test_it_can_be_told_to_end_and_takes_everything_with_it(surroundings, monkeypatch):
+    monkeypatch.setenv(shared.KERNELS, "1")
+    with kernel() as (_, client):
+        text(client, "import subprocess; started = subprocess.Popen(['sleep', '60'])")
+        pids = text(client, "import os; print(os.getppid(), os.getpid(), started.pid)").split()
+        shared.stop()
+        assert becomes(lambda: not any(is_alive(int(pid)) for pid in pids))
 
 
 def notebook(folder):

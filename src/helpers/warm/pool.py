@@ -26,6 +26,7 @@ from helpers.warm import children, files, kernel, messages, server
 from helpers.warm.server import Server, Settings
 
 PAUSE_SECONDS = 1.0
+NOT_ONE_THREAD = 71
 
 
 @dataclass
@@ -43,11 +44,17 @@ class Pool(Server):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self.ready: list[Ready] = []
-        self.pause = 0.0
+        self.pause, self.told_to_end = 0.0, False
         self.made_of, self.looked = files.made_of(), time.monotonic()
+
+    def serve(self) -> int:
+        signal.signal(signal.SIGTERM, lambda *_: setattr(self, "told_to_end", True))
+        return super().serve()
 
     def _step(self, woken: socket.socket) -> int | None:
         status = super()._step(woken)
+        if self.told_to_end:
+            return server.IDLE
         if status is None and not self.controls and time.monotonic() - self.looked > server.LOOK_SECONDS:
             self.looked = time.monotonic()
             return None if files.made_of() == self.made_of else server.IDLE  # nobody will ask this one any more
@@ -124,7 +131,7 @@ def main(settings: Settings, address: Path) -> int:
     server.load(settings.modules)
     if (count := server.threads()) != 1:
         address.with_suffix(".refused").write_text(f"a warm process has {count} threads and will not fork", "utf-8")
-        return server.NOT_ONE_THREAD
+        return NOT_ONE_THREAD
     gc.collect()
     gc.freeze()
     if settings.idle_seconds:

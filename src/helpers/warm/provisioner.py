@@ -19,6 +19,8 @@ from helpers.warm.client import Child, can_fork
 from helpers.warm.messages import NotServed
 
 PORTS = ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port")
+# After a restart clients look for the kernel again every 0.1 to 0.2 s; what it said before they found it would be lost.
+RECONNECT_SECONDS = 0.3
 _kept: set[Child] = set()  # a kernel lives as long as the process that asked for it, whoever forgets it there
 
 
@@ -44,6 +46,8 @@ class WarmProvisioner(LocalProvisioner):
         except (ImportError, NotServed, OSError, ValueError) as error:
             self.log.debug("No kernel from the warm process (%s); it is started as usual", error)
             return await super().launch_kernel(cmd, **kwargs)
+        if not self.own_ports:
+            await asyncio.sleep(RECONNECT_SECONDS)
         self.process = WarmProcess(child)
         self.pid = self.pgid = child.pid
         self.cwd = kwargs.get("cwd") or Path.cwd()

@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import json
 import os
+import signal
 import socket
 import stat
 import subprocess
@@ -46,6 +47,19 @@ def warm_process() -> Warm | None:
         return Warm(address=str(address()))
     except (NotServed, OSError):
         return None
+
+
+def stop() -> None:
+    """End the warm process that kernels started here would come from, and its kernels; nothing where there is none."""
+    with contextlib.suppress(NotServed, OSError):
+        at = private_folder() / f"{files.digest(_surroundings())}.sock"
+        if _listens(at):
+            Warm(address=str(at)).fork(f"{__name__}:end_parent", {}).wait(10)
+
+
+def end_parent(_options: dict, _files: list[int]) -> None:
+    """In a child: tell the warm process to end."""
+    os.kill(os.getppid(), signal.SIGTERM)
 
 
 def address() -> Path:
@@ -175,3 +189,7 @@ def _plain_environment() -> dict[str, str]:
     """What the warm process itself is given: nothing that is one client's alone."""
     kept = ("PATH", "USER", "LOGNAME", "SHELL", "XDG_RUNTIME_DIR")
     return settled_environment(os.environ) | {name: os.environ[name] for name in kept if name in os.environ}
+
+
+if __name__ == "__main__":  # loads the libraries while its caller does something else
+    warm_process()
