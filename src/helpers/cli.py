@@ -7,7 +7,7 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -15,7 +15,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 import helpers
-from helpers.batch.listening import Listener
+
+if TYPE_CHECKING:
+    from helpers.batch.listening import Listener
+    from helpers.batch.run import RunResult
 
 GOOD, FAILED, WRONG_USAGE, LOCKED, STOPPED = 0, 1, 2, 75, 130
 
@@ -27,7 +30,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="How mature is a region's integrated care, and what does its population need?\n\n"
     "Start with `atlas run midlothian`, then open reports/midlothian/index.html. Exit status: 0 all good "
-    "(warnings allowed), 1 some region or file failed, 2 wrong usage, 75 another run holds the output folder.",
+    "(warnings allowed), 1 some region or file failed, 2 wrong usage, 75 another run holds the output folder, 130 "
+    "interrupted.",
 )
 say = Console(stderr=True, highlight=False, markup=False)
 
@@ -65,46 +69,111 @@ def run(
         float, typer.Option("--timeout", min=1, metavar="SECONDS", help="How long one region may take.")
     ] = 600,
     force: Annotated[bool, typer.Option("--force", help="Make anew what has not changed, too.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say only what failed.")] = False,
+    log_json: Annotated[
+        bool, typer.Option("--log-json", help="Log to standard error as one JSON object a line, and nothing else.")
+    ] = False,
+    ping: Annotated[
+        str,
+        typer.Option(
+            "--ping",
+            metavar="URL",
+            envvar="CARE_ATLAS_PING",
+            show_envvar=False,
+            help="Tell URL/start, then URL or URL/fail, as healthchecks.io expects it. Default: CARE_ATLAS_PING.",
+        ),
+    ] = "",
 ) -> None:
     """Build the report of each region, the page of all regions compared, and the index of them all.
 
-    Regions that are named are built alone; regions-compared is the name of that page.
+    What has not changed is not built anew. Regions that are named are built alone; regions-compared is the name of
+    that page. Ctrl-C once finishes what is running, twice stops.
 
     Example: atlas run midlothian flanders regions-compared --out my-reports
     """
     from helpers.batch import publish
     from helpers.batch import run as batch
     from helpers.reference import paths
-    from helpers.reference.register_ids import COMPARED_ID
 
-    folder = _data_folder(data)
-    chosen = [text if text == COMPARED_ID else _region(text, folder) for text in region or []]
+    listener = _listener(quiet, log_json, ping)
+    folder = _data_folder(data, listener)
+    chosen = [_report_id(text, folder, listener) for text in region or []]
     target = Path(out).expanduser().resolve() if out else batch.default_out()
-    if paths.leaves_out_shipped(folder):
-        _tell(
-            f"Only the indicators in {folder / 'indicators'} are used; copy the project's data/indicators/*.csv there"
-            " to use these too."
-        )
-    try:
-        with _Bar() as bar:
+    with listener:
+        if paths.leaves_out_shipped(folder):
+            listener.warned(
+                f"Only the indicators in {folder / 'indicators'} are used; copy the project's data/indicators/*.csv"
+                " there to use these too."
+            )
+        try:
             result = batch.run(
                 chosen,
-                data=paths.data(folder),
+                data=folder,
                 out=target,
                 jobs=jobs,
                 seconds=timeout,
                 today=date.today(),
                 force=force,
-                listener=bar,
+                listener=listener,
             )
-    except publish.Locked as error:
+        except publish.Locked as error:
+            raise _gave_up(listener, str(error), LOCKED) from None
+        except (OSError, ValueError) as error:
+            raise _gave_up(listener, f"The run could not be made: {error}", FAILED) from None
+        except Exception as error:  # a fault of the program: whoever watches is told, and it is shown in full
+            _gave_up(listener, f"The run broke off: {type(error).__name__}: {error}", FAILED)
+            raise
+        for problem in result.shared_problems:
+            listener.warned(problem, kind="finding")
+        status = STOPPED if result.interrupted else FAILED if result.has_failures else GOOD
+        listener.run_finished(result.as_dict(), status=status)
+    if not quiet:
+        print(_last_words(result, target))
+    raise typer.Exit(status)
+
+
+@app.command()
+def status(
+    region: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[REGION ...]", help="Ids such as midlothian. Default: every region."),
+    ] = None,
+    max_age: Annotated[
+        str, typer.Option("--max-age", metavar="AGE", help="End with 1 if a report is older: 8d, 36h or 90m.")
+    ] = "",
+    data: DataOption = "",
+    out: Annotated[
+        str, typer.Option("--out", metavar="DIR", help="Where the reports are. Default: the project's reports/.")
+    ] = "",
+    everything: Annotated[bool, typer.Option("--all", help="List the good reports too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the status as JSON.")] = False,
+) -> None:
+    """Say what was built when, what fails since when and why, and whether a run is going on.
+
+    A report is as old as the last run that built it or found it unchanged. Ends with 1 if a report is older than AGE,
+    was never built though AGE is given, or is not whole; a report that fails but is not too old yet is named, and ends
+    with 0, since the run that failed has ended with 1.
+
+    Example: atlas status --max-age 8d
+    """
+    from helpers.batch import status as batch
+    from helpers.batch import status_words
+    from helpers.reference import paths, regions
+
+    folder = _data_folder(data)
+    chosen = [_report_id(text, folder) for text in region or []]
+    target = Path(out).expanduser().resolve() if out else paths.project() / "reports"
+    try:
+        longest = batch.age(max_age) if max_age else None
+        found = batch.look(target, chosen, data=folder, max_age=longest)
+    except (ValueError, regions.RegisterError) as error:
         _tell(str(error))
-        raise typer.Exit(LOCKED) from None
-    except (OSError, ValueError) as error:
-        _tell(f"The run could not be made: {error}")
-        raise typer.Exit(FAILED) from None
-    _say_result(result, target)
-    raise typer.Exit(STOPPED if result.interrupted else FAILED if result.has_failures else GOOD)
+        raise typer.Exit(WRONG_USAGE) from None
+    if as_json:
+        print(json.dumps(status_words.as_dict(found), ensure_ascii=False, indent=1))
+    else:
+        print(status_words.as_text(found, everything=everything))
+    raise typer.Exit(GOOD if found.is_good else FAILED)
 
 
 @app.command()
@@ -252,29 +321,57 @@ def main() -> None:
     app()
 
 
-def _data_folder(text: str) -> Path:
+def _listener(quiet: bool, log_json: bool, ping: str) -> Listener:
+    """Who hears of a run: the terminal or the log, and the address that is watched, if one was named."""
+    from helpers.batch import events, listening, progress
+    from helpers.batch import ping as pinging
+
+    console = events.Events(sys.stderr) if log_json else progress.for_console(say, quiet=quiet)
+    if not ping:
+        return listening.Together([console])
+    try:
+        return listening.Together([console, pinging.Ping(ping, console.warned)])
+    except ValueError as error:
+        raise _gave_up(console, str(error), WRONG_USAGE) from None
+
+
+def _gave_up(listener: Listener | None, text: str, status: int) -> typer.Exit:
+    """Say why there is nothing to do, and give the end of the command."""
+    if listener:
+        listener.gave_up(text, status=status)
+    else:
+        _tell(text)
+    return typer.Exit(status)
+
+
+def _data_folder(text: str, listener: Listener | None = None) -> Path:
     from helpers.reference import paths
 
     try:
         folder = paths.data(text)
     except FileNotFoundError as error:
-        _tell(str(error))
-        raise typer.Exit(WRONG_USAGE) from None
+        raise _gave_up(listener, str(error), WRONG_USAGE) from None
     if not (folder / "assessments").is_dir() and not (folder / "indicators").is_dir():
-        _tell(f"{folder} holds neither a folder assessments nor a folder indicators, so it is no data folder.")
-        raise typer.Exit(WRONG_USAGE)
+        fault = f"{folder} holds neither a folder assessments nor a folder indicators, so it is no data folder."
+        raise _gave_up(listener, fault, WRONG_USAGE)
     return folder
 
 
-def _region(text: str, data: Path) -> str:
+def _region(text: str, data: Path, listener: Listener | None = None) -> str:
     """The region's id, or the end of the run with a suggestion."""
     from helpers.reference import regions
 
     try:
         return regions.region(text, data=data).id
     except (regions.UnknownRegion, regions.RegisterError) as error:
-        _tell(str(error))
-        raise typer.Exit(WRONG_USAGE) from None
+        raise _gave_up(listener, str(error), WRONG_USAGE) from None
+
+
+def _report_id(text: str, data: Path, listener: Listener | None = None) -> str:
+    """The id of a report: that of a region, or of the page of all regions."""
+    from helpers.reference.register_ids import COMPARED_ID
+
+    return text if text == COMPARED_ID else _region(text, data, listener)
 
 
 class _progress:
@@ -298,39 +395,16 @@ class _progress:
         self.bar.update(self.task, completed=done, total=total, description=file)
 
 
-class _Bar(Listener, _progress):
-    """A run's progress; takes the place of nothing better yet."""
+def _last_words(result: RunResult, target: Path) -> str:
+    from helpers.batch.listening import counts
 
-    def __init__(self) -> None:
-        _progress.__init__(self, 0)
-
-    def __enter__(self):
-        _progress.__enter__(self)
-        return self
-
-    def __exit__(self, *args: object) -> None:
-        _progress.__exit__(self, *args)
-
-    def run_started(self, run_id: str, *, total: int, jobs: int) -> None:
-        self.total = total
-        self.bar.update(self.task, total=total)
-
-    def finished(self, region: str, state: str, seconds: float, message: str) -> None:
-        self.done += 1
-        self.bar.update(self.task, advance=1, description=f"{region} {state}")
-        if not say.is_terminal:
-            _tell(f"[{self.done}/{self.total}] {region}: {state}")
-
-
-def _say_result(result, target: Path) -> None:
-    everything = result.everything
-    good = sum(region.state in ("built", "unchanged") for region in everything)
-    for region in everything:
-        if region.message:
-            _tell(f"{region.region}: {region.state}: {region.message}")
-    for text in result.shared_problems:
-        _tell(text)
-    print(f"{good} of {len(everything)} reports are in {target}. Open {target / 'index.html'}")
+    number = counts(result.as_dict())
+    good, total = number["built"] + number["unchanged"], len(result.everything)
+    told = ", ".join(f"{many} {state}" for state, many in number.items() if many)
+    first = f"{good} of {total} reports are in {target}{f' ({told})' if told else ''}."
+    if result.interrupted:
+        return f"Interrupted: {first} The same command makes the rest."
+    return f"{first} Open {target / 'index.html'}"
 
 
 def _print_sources(known) -> None:

@@ -50,10 +50,11 @@ class Listener:
 
 
 class Together(Listener):
-    """Several listeners as one; they hear one thing at a time, whichever thread says it."""
+    """Several listeners as one; they hear one thing at a time, whichever thread says it, and a finding once."""
 
     def __init__(self, listeners: Sequence[Listener]) -> None:
         self._listeners = tuple(listeners)
+        self._findings: set[str] = set()
         self._entered = contextlib.ExitStack()
         self._one_at_a_time = threading.RLock()  # a signal may come while its own thread is telling
 
@@ -75,6 +76,9 @@ class Together(Listener):
         self._tell(lambda one: one.finished(region, state, seconds, message))
 
     def warned(self, message: str, *, kind: str = "warning", region: str = "") -> None:
+        if kind == "finding" and message in self._findings:
+            return
+        self._findings |= {message} if kind == "finding" else set()
         self._tell(lambda one: one.warned(message, kind=kind, region=region))
 
     def interrupted(self, times: int) -> None:
@@ -93,7 +97,7 @@ class Together(Listener):
 
     def _safely(self, call: Callable[[], None]) -> None:
         """A terminal that was closed or a full disk behind a log is no reason to end a run."""
-        with contextlib.suppress(OSError, ValueError):  # ValueError: the stream was closed
+        with contextlib.suppress(OSError, ValueError, RuntimeError):  # closed streams; a signal amid a write
             call()
 
 
