@@ -6,6 +6,9 @@ OUT ?= reports
 JOBS ?= 2
 LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 
+# Notebooks that ask for the kernel python3 get one from the warm process; they themselves stay as they are.
+WARM := JUPYTER_PATH=$(CURDIR)/src/helpers/warm/jupyter$${JUPYTER_PATH:+:$$JUPYTER_PATH}
+
 .PHONY: reports test benchmarks lab check browser lint lock clean
 
 reports: $(VENV)/.ready
@@ -15,11 +18,12 @@ check: $(VENV)/.ready
 	$(BIN)/atlas check data/assessments data/indicators
 
 lab: $(VENV)/.ready
-	$(BIN)/jupyter lab $(LAB_FLAGS) notebooks
+	@$(BIN)/python -m helpers.warm.shared
+	$(WARM) $(BIN)/jupyter lab $(LAB_FLAGS) notebooks
 
 test: $(VENV)/.ready browser
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
-	$(BIN)/python -m pytest --nbval-lax --nbval-cell-timeout=120 -n 2 --dist loadfile notebooks
+	$(WARM) $(BIN)/python -m pytest --nbval-lax --nbval-cell-timeout=120 -n 2 --dist loadfile notebooks
 	$(BIN)/ruff check .
 
 benchmarks: $(VENV)/.ready
