@@ -121,4 +121,5 @@ def _without(line: Line, good: set[str], failed: set[str]) -> Line:
         "built": [region for region in line.get("built", []) if region not in good],
         "unchanged": [region for region in line.get("unchanged", []) if region not in good],
         "failed": {region: message for region, message in line["failed"].items() if region not in failed},
+        "since": {region: first for region, first in line.get("since", {}).items() if region not in failed},
     }

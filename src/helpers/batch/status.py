@@ -18,7 +18,7 @@ from helpers.batch import history, holding, publish
 from helpers.reference import paths, register_ids
 
 GOOD, OLD, FAILING, NEVER, BROKEN = "good", "old", "failing", "never built", "not whole"
-_AGE = re.compile(r"(\d{1,6})([dhm])")
+_AGE = re.compile(r"([0-9]{1,6})([dhm])")
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 
 
