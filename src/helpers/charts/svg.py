@@ -7,18 +7,16 @@ a pixel needs, ids are renumbered under a prefix.
 
 from __future__ import annotations
 
-import io
 import re
-import warnings
 from collections.abc import Iterator
+from functools import lru_cache
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
 from matplotlib.figure import Figure
 
-from helpers.charts import style, svg_shapes
+from helpers.charts import style, svg_shapes, svg_tree
 
-_NUMBER = re.compile(r"-?\d*\.?\d+(?:e[-+]?\d+)?")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _ALIKE = re.compile(
     r'<path d="[^"]*"((?: fill="none"| stroke="#[0-9a-f]{6}"| stroke-width="[\d.]+"| stroke-linecap="round")+)/>'
@@ -45,7 +43,6 @@ _NUMERIC = {
     "y",
     "width",
     "height",
-    "d",
     "transform",
     "points",
     "stroke-width",
@@ -83,7 +80,7 @@ def to_svg(figure: Figure, *, prefix: str, title: str, alt: str) -> str:
         If the prefix is no plain id, or title or alt is empty.
     """
     _check_words(prefix, title, alt)
-    tree = ElementTree.fromstring(_raw(figure))
+    tree = svg_tree.tree(figure)
     svg_shapes.simplify(tree)
     names = _new_names(tree, prefix)
     body = _merged("".join(_markup(element, names, {}) for element in tree))
@@ -116,16 +113,6 @@ def _check_words(prefix: str, title: str, alt: str) -> None:
             raise ValueError(f"{name} must say something, for those who do not see the chart; got {words!r}")
 
 
-def _raw(figure: Figure) -> bytes:
-    """Return matplotlib's SVG; that the layout font lacks a letter does not matter, the browser's will have it."""
-    buffer = io.BytesIO()
-    with style.context(), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from")
-        warnings.filterwarnings("ignore", message=r"Matplotlib currently does not support \w+ natively")
-        figure.savefig(buffer, format="svg", metadata={"Date": None}, dpi=72)
-    return buffer.getvalue()
-
-
 def _opening(figure: Figure, prefix: str) -> str:
     width, height = (round(side * 72) for side in figure.get_size_inches())
     widest = max(width, 520)
@@ -155,7 +142,7 @@ def _references(element: ElementTree.Element) -> Iterator[str]:
     for name, value in element.attrib.items():
         if _local(name) == "href":
             yield value.removeprefix("#")
-        else:
+        elif "url(#" in value:
             yield from _REFERENCE.findall(value)
 
 
@@ -177,9 +164,9 @@ def _markup(element: ElementTree.Element, names: dict[str, str], inherited: dict
 
 def _shared(group: ElementTree.Element, names: dict[str, str]) -> dict[str, str]:
     """Return what all marks of a group have in common, so that it is written once."""
-    marks = [_attributes(child, names) for child in group]
-    if len(marks) < 2 or any(_local(child.tag) not in _MARKS for child in group):
+    if len(group) < 2 or any(_local(child.tag) not in _MARKS for child in group):
         return {}
+    marks = [_attributes(child, names) for child in group]
     first = {name: value for name, value in marks[0].items() if name not in _OWN}
     return {name: value for name, value in first.items() if all(mark.get(name) == value for mark in marks)}
 
@@ -192,8 +179,10 @@ def _attributes(element: ElementTree.Element, names: dict[str, str]) -> dict[str
                 result["id"] = names[value]
         elif name == "href":
             result["href"] = f"#{names[value.removeprefix('#')]}"
+        elif "url(#" in value:
+            result[name] = _REFERENCE.sub(lambda match: f"url(#{names[match[1]]})", value)
         else:
-            result[name] = _shorter(name, _REFERENCE.sub(lambda match: f"url(#{names[match[1]]})", value))
+            result[name] = _shorter(name, value)
     if result.get("transform", "").startswith("rotate(0 ") or result.get("transform") == "":
         result.pop("transform")
     return {name: value for name, value in result.items() if (name, value) not in _DEFAULTS}
@@ -204,10 +193,15 @@ def _declared(element: ElementTree.Element) -> Iterator[tuple[str, str]]:
     for name, value in element.attrib.items():
         if _local(name) in _KEPT:
             yield _local(name), value
-    for declaration in element.get("style", "").split(";"):
-        name, _, value = declaration.partition(":")
-        if name.strip() and name.strip() not in _DROPPED_STYLES:
-            yield name.strip(), _plain_weight(name.strip(), value.strip())
+    yield from _look(element.get("style", ""))
+
+
+@lru_cache(maxsize=10_000)
+def _look(declarations: str) -> tuple[tuple[str, str], ...]:
+    """Return what a ``style`` says that matters; few looks share out over all that is drawn."""
+    parts = (declaration.partition(":") for declaration in declarations.split(";"))
+    named = ((name.strip(), value.strip()) for name, _, value in parts)
+    return tuple((name, _plain_weight(name, value)) for name, value in named if name and name not in _DROPPED_STYLES)
 
 
 def _plain_weight(name: str, value: str) -> str:
@@ -216,10 +210,9 @@ def _plain_weight(name: str, value: str) -> str:
 
 def _shorter(name: str, value: str) -> str:
     """Round the numbers of a geometric attribute and take the spaces out of a path."""
-    if name not in _NUMERIC:
-        return value
-    rounded = _NUMBER.sub(lambda match: f"{round(float(match[0]), 1) + 0:.10g}", " ".join(value.split()))
-    return svg_shapes.in_steps(re.sub(r" ?([MLCQZz]) ?", r"\1", rounded)) if name == "d" else rounded
+    if name == "d":
+        return svg_shapes.in_short(value)
+    return svg_shapes.rounded(value) if name in _NUMERIC else value
 
 
 def _local(name: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from functools import lru_cache
 from xml.etree import ElementTree
 
 _NUMBER = re.compile(r"-?\d*\.?\d+(?:e[-+]?\d+)?")
@@ -39,6 +40,7 @@ def simplify(tree: ElementTree.Element) -> None:
     _drop_unused(tree)
 
 
+@lru_cache(maxsize=1000)
 def circle_radius(path: str) -> float | None:
     """The radius of a path that is matplotlib's circle around the origin, else None.
 
@@ -60,6 +62,17 @@ def moved(path: str, across: float, down: float) -> str:
     return _NUMBER.sub(lambda number: repr(float(number[0]) + next(steps)), path)
 
 
+def rounded(value: str) -> str:
+    """Round every number of an attribute to a tenth of a pixel."""
+    return _NUMBER.sub(lambda match: f"{round(float(match[0]), 1) + 0:.10g}", " ".join(value.split()))
+
+
+def in_short(path: str) -> str:
+    """A path of absolute commands in tenths of a pixel, without spaces, in steps where that is shorter."""
+    points = _straight(path.split())
+    return _steps(points) if points is not None else re.sub(r" ?([MLCQZz]) ?", r"\1", rounded(path))
+
+
 def in_steps(path: str) -> str:
     """A path of straight lines with each end told from the one before where that is shorter, in tenths of a pixel.
 
@@ -67,31 +80,63 @@ def in_steps(path: str) -> str:
     """
     if not _STRAIGHT.fullmatch(path):
         return path
-    here, start, written = (0.0, 0.0), (0.0, 0.0), []
-    for command, across, down in _POINT.findall(path):
-        if not command:
+    return _steps(
+        [
+            (command, _in_tenths(across), _in_tenths(down)) if command else None
+            for command, across, down in _POINT.findall(path)
+        ]
+    )
+
+
+def _straight(words: list[str]) -> list[tuple[str, int, int] | None] | None:
+    """Read a path of straight lines as (command, across, down) in tenths, None for its closing; None if it has more."""
+    points: list[tuple[str, int, int] | None] = []
+    place = 0
+    while place < len(words):
+        command = words[place]
+        if command == "z":
+            points.append(None)
+            place += 1
+        elif command in {"M", "L"}:
+            points.append((command, _in_tenths(words[place + 1]), _in_tenths(words[place + 2])))
+            place += 3
+        else:
+            return None
+    return points
+
+
+def _steps(points: list[tuple[str, int, int] | None]) -> str:
+    here, start, written = (0, 0), (0, 0), []
+    for point in points:
+        if point is None:
             written.append("z")
             here = start
             continue
-        there = (float(across), float(down))
-        start = there if command == "M" else start
-        ways = [command + _pair(*there)]
+        command, across, down = point
+        way = command + _pair(across, down)
         if command == "L":
-            ways.append("l" + _pair(there[0] - here[0], there[1] - here[1]))
-        written.append(min(ways, key=len))
-        here = there
+            step = "l" + _pair(across - here[0], down - here[1])
+            way = step if len(step) < len(way) else way
+        else:
+            start = (across, down)
+        written.append(way)
+        here = (across, down)
     return "".join(written)
 
 
-def _pair(across: float, down: float) -> str:
-    first, second = _tenths(across), _tenths(down)
-    return f"{first}{'' if second.startswith('-') else ' '}{second}"
+def _in_tenths(number: str) -> int:
+    return round(round(float(number), 1) * 10)
 
 
-def _tenths(number: float) -> str:
+def _pair(across: int, down: int) -> str:
+    second = _tenths(down)
+    return f"{_tenths(across)}{'' if second.startswith('-') else ' '}{second}"
+
+
+@lru_cache(maxsize=100_000)
+def _tenths(tenths: int) -> str:
     """One decimal at most, without a zero before it: ".6", "-.5", "12"."""
-    text = f"{round(number, 1) + 0:.10g}"
-    return re.sub(r"^(-?)0(?=\.)", r"\1", text)
+    return re.sub(r"^(-?)0(?=\.)", r"\1", f"{tenths / 10:.10g}")
 
 
 def _become_circle(use: ElementTree.Element, shape: ElementTree.Element, radius: float) -> None:
