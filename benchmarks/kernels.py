@@ -46,7 +46,9 @@ def main() -> None:
         compare(f"nbval over {len(NOTEBOOKS)} notebooks, the whole command", nbval, times=2)
         compare("  of it what is not in the chapters' own code", beside_the_cells, times=2, pause=POOL_FILLS_SECONDS)
         if shutil.which("voila") or (Path(sys.executable).parent / "voila").exists():
-            compare("Voila: the first chart of 01_maturity", voila, times=3, pause=POOL_FILLS_SECONDS)
+            pause, chapter = POOL_FILLS_SECONDS, NOTEBOOKS[0].stem
+            compare(f"Voila: first chart of {chapter}", voila, times=3, pause=pause)
+            compare("  with progressive rendering", lambda name: voila(name, progressive=True), times=3, pause=pause)
 
 
 def compare(what: str, measure: Callable[[str], float], *, times: int, pause: float = 1.0, unit: str = "s") -> None:
@@ -120,7 +122,7 @@ def beside_the_cells(name: str) -> float:
     return total
 
 
-def voila(name: str) -> float:
+def voila(name: str, *, progressive: bool = False) -> float:
     """From asking for the page until a chart is to be seen; the server was up before."""
     from playwright.sync_api import sync_playwright
 
@@ -129,15 +131,8 @@ def voila(name: str) -> float:
         port = free.getsockname()[1]
     where = f"http://127.0.0.1:{port}"
     environment = os.environ | ({} if name == WARM else {"JUPYTER_PATH": ""})
-    command = [
-        sys.executable,
-        "-m",
-        "voila",
-        NOTEBOOKS[0],
-        "--no-browser",
-        f"--port={port}",
-        "--progressive_rendering=1",
-    ]
+    options = ["--no-browser", f"--port={port}", f"--progressive_rendering={progressive}"]
+    command = [sys.executable, "-m", "voila", NOTEBOOKS[0], *options]
     with (
         subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as server,
         sync_playwright() as play,
