@@ -90,6 +90,15 @@ def test_a_report_that_is_not_whole_is_found_whatever_its_age(out, data):
     assert (found["fife"], found["moray"], is_good) == (("not whole", False), ("not whole", False), False)
 
 
+def test_a_file_of_the_same_size_that_is_another_is_found_by_its_fingerprint(out, data):
+    files = {"index.html": {"bytes": 4, "sha256": publish.sha256(out / "fife" / "index.html")}}
+    publish.write_json(out / "fife" / "report.json", {"built": ago(days=1), "files": files})
+    found = [status.look(out, ["fife"], data=data, now=NOW, deep=True).is_good]
+    (out / "fife" / "index.html").write_text("pagE")
+    found += [status.look(out, ["fife"], data=data, now=NOW, deep=deep).is_good for deep in (False, True)]
+    assert found == [True, True, False]
+
+
 def test_a_report_of_an_older_version_without_sizes_is_read(out, data):
     publish.write_json(out / "fife" / "report.json", {"built": ago(days=1)})
     found, _ = states(out, data, "8d")

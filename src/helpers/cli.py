@@ -146,6 +146,9 @@ def status(
         str, typer.Option("--out", metavar="DIR", help="Where the reports are. Default: the project's reports/.")
     ] = "",
     everything: Annotated[bool, typer.Option("--all", help="List the good reports too.")] = False,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Compare the fingerprint of every published file, not its size alone.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the status as JSON.")] = False,
 ) -> None:
     """Say what was built when, what fails since when and why, and whether a run is going on.
@@ -165,7 +168,7 @@ def status(
     target = Path(out).expanduser().resolve() if out else paths.project() / "reports"
     try:
         longest = batch.age(max_age) if max_age else None
-        found = batch.look(target, chosen, data=folder, max_age=longest)
+        found = batch.look(target, chosen, data=folder, max_age=longest, deep=deep)
     except (ValueError, regions.RegisterError) as error:
         _tell(str(error))
         raise typer.Exit(WRONG_USAGE) from None

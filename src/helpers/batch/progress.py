@@ -118,7 +118,7 @@ def words(region: str, state: str, seconds: float, message: str) -> str:
 
 def duration(seconds: float) -> str:
     """Seconds as people say them: 3.1 s, 2 min 5 s, 1 h 12 min."""
-    if seconds < 10:
+    if seconds < 9.95:
         return f"{seconds:.1f} s"
     whole = round(seconds)
     if whole < 60:

@@ -80,8 +80,11 @@ def look(
     data: Path,
     max_age: timedelta | None = None,
     now: datetime | None = None,
+    deep: bool = False,
 ) -> Status:
     """Look at the reports of the chosen regions; of all that the register has, and the page of all, if none is named.
+
+    A published file is whole if it has its size; ``deep`` reads it and compares its fingerprint as well.
 
     Raises
     ------
@@ -94,7 +97,7 @@ def look(
     failures, confirmed = history.failures(lines), history.confirmed(lines)
     ids = list(chosen) or [id_ for id_ in names if id_ != register_ids.COMPARED_ID or _has_compared(out, data)]
     reports = [
-        _report(out / id_, names[id_], failures.get(id_), confirmed.get(id_, ""), max_age=max_age, now=now)
+        _report(out / id_, names[id_], failures.get(id_), confirmed.get(id_, ""), max_age=max_age, now=now, deep=deep)
         for id_ in ids
     ]
     running, cut_off = _going_on(out)
@@ -117,10 +120,11 @@ def _report(
     *,
     max_age: timedelta | None,
     now: datetime,
+    deep: bool,
 ) -> Report:
     last = publish.read_json(folder / "report.json")
     built = _moment(last.get("built"))
-    faults = _faults(folder, last) if built else ""
+    faults = _faults(folder, last, deep=deep) if built else ""
     last_good = max(filter(None, [built, _moment(confirmed)])) if built else None
     is_late = max_age is not None and (last_good is None or now - last_good > max_age)
     if faults:
@@ -142,8 +146,8 @@ def _report(
     )
 
 
-def _faults(folder: Path, last: dict[str, Any]) -> str:
-    """What is missing of a published report, or has another size than it was published with."""
+def _faults(folder: Path, last: dict[str, Any], *, deep: bool) -> str:
+    """What is missing of a published report, or is not what was published."""
     files = last.get("files") or {"index.html": {}}
     for name, known in files.items():
         try:
@@ -152,6 +156,8 @@ def _faults(folder: Path, last: dict[str, Any]) -> str:
             return f"{name} is missing"
         if size != known.get("bytes", size):
             return f"{name} has {size:,} bytes and was published with {known['bytes']:,}"
+        if deep and publish.sha256(folder / name) != known.get("sha256", ""):
+            return f"{name} is not the file that was published"
     return ""
 
 
