@@ -14,11 +14,11 @@ def tell(options, files):
         "options": options,
         "pid": os.getpid(),
         "leads": os.getsid(0) == os.getpid() == os.getpgid(0),
-        "cwd": os.getcwd(),
+        "cwd": os.getcwd(),  # noqa: PTH109
         "env": dict(os.environ),
-        "random": [random.random(), float(numpy.random.rand())],
+        "random": [random.random(), float(numpy.random.rand())],  # noqa: NPY002
         "interrupt": signal.getsignal(signal.SIGINT) is signal.default_int_handler,
-        "open": sorted(int(name) for name in os.listdir("/proc/self/fd")),
+        "open": sorted(int(name) for name in os.listdir("/proc/self/fd")),  # noqa: PTH208
     }
     os.write(files[0], json.dumps(seen).encode())
     return options.get("status", 0)

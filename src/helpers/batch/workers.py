@@ -14,6 +14,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from helpers.reference import paths
@@ -52,11 +53,13 @@ class Hands(Protocol):
 @contextlib.contextmanager
 def of_this_machine(settings: Settings) -> Iterator[Hands]:
     """Start a warm process with all that the chapters import, for this run alone."""
-    readings = settings.private / ".readings"
-    readings.mkdir(mode=0o700)
-    env = {**os.environ, READINGS: str(readings), CODE: settings.run_id}
-    with client.own_warm_process(modules(), env=env, workers=settings.jobs) as warm:
-        yield OnThisMachine(warm)
+    readings, scraps = settings.private / ".readings", settings.private / ".tmp"
+    for folder in (readings, scraps):
+        folder.mkdir(mode=0o700)
+    env = {**os.environ, READINGS: str(readings), CODE: settings.run_id, "TMPDIR": str(scraps)}
+    with contextlib.ExitStack() as started:
+        begin = partial(client.own_warm_process, modules(), env=env, workers=settings.jobs)
+        yield OnThisMachine(lambda: started.enter_context(begin()))
 
 
 def modules() -> list[str]:
@@ -81,10 +84,11 @@ def _imported(source: str) -> list[str]:
 
 
 class OnThisMachine:
-    """Regions are made by children of one warm process."""
+    """Regions are made by children of one warm process; one that was killed is started anew."""
 
-    def __init__(self, warm: client.Warm) -> None:
-        self._warm = warm
+    def __init__(self, begin: Callable[[], client.Warm]) -> None:
+        self._begin, self._warm = begin, begin()
+        self._one_begins = threading.Lock()
 
     def look(self, settings: Settings) -> list[str]:
         options = {"data": str(settings.data), "today": settings.today.isoformat()}
@@ -94,14 +98,22 @@ class OnThisMachine:
     def make(
         self, order: Mapping[str, Any], settings: Settings, *, stop: threading.Event, warn: Callable[[str], None]
     ) -> dict[str, Any]:
+        asked = self._warm
         try:
             return self._ask(MAKE, order, settings.seconds, stop=stop)
         except NotServed:
             warn("its process did not start; trying once more")
+        self._begin_anew(asked)
         try:
             return self._ask(MAKE, order, settings.seconds, stop=stop)
         except NotServed as error:
             raise RegionFailed(f"its process did not start: {error}") from error
+
+    def _begin_anew(self, gone: client.Warm) -> None:
+        """Start another warm process, unless somebody who met the same end has done so."""
+        with self._one_begins:
+            if self._warm is gone:
+                self._warm = self._begin()
 
     def _ask(self, task: str, options: Mapping[str, Any], seconds: float, *, stop: threading.Event) -> dict[str, Any]:
         """Let a child do a task and return the last thing that it says; it is ended when the time is over."""

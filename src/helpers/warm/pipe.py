@@ -16,7 +16,7 @@ from nbclient.exceptions import DeadKernelError
 
 from helpers.warm import frames
 from helpers.warm.client import Child, Warm
-from helpers.warm.messages import NotServed, in_words
+from helpers.warm.messages import in_words
 
 READ_BYTES = 1 << 20
 TASK = "helpers.warm.cells:run_cells"
@@ -120,9 +120,27 @@ class PipeClient:
         self._line.close()
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """The child is there and what is asked of it waits on the socket, so there is nothing to wait for."""
-        if not self.is_alive():
-            raise NotServed("Kernel died before replying to kernel_info")
+        """Wait until the kernel answers, so that what it takes to start is not counted as its first cell's.
+
+        Raises
+        ------
+        RuntimeError
+            If it ended or did not answer in time; the words are those of jupyter_client.
+        """
+        self.kernel_info()
+        try:
+            await self.shell_channel.get_msg(timeout)
+        except KernelGone:
+            raise RuntimeError("Kernel died before replying to kernel_info") from None
+        except queue.Empty:
+            raise RuntimeError(f"Kernel didn't respond in {timeout} seconds before replying") from None
+        while not self._is_idle():
+            await self.wait_for(self.iopub_channel, more=True)
+        self.iopub_channel.messages.clear()
+
+    def _is_idle(self) -> bool:
+        said = (message["content"].get("execution_state") for message in self.iopub_channel.messages)
+        return "idle" in said
 
     def is_alive(self) -> bool:
         return self._child.status is None
@@ -151,16 +169,16 @@ class PipeClient:
         finally:
             self._line.setblocking(False)
 
-    async def wait_for(self, channel: PipeChannel) -> None:
-        """Wait until the channel has a message.
+    async def wait_for(self, channel: PipeChannel, *, more: bool = False) -> None:
+        """Wait until the channel has a message, or one more than it has.
 
         Raises
         ------
         KernelGone
             If the kernel's process ended and all that it said has been taken.
         """
-        news = self._listen()
-        while not channel.messages:
+        news, enough = self._listen(), len(channel.messages) + 1 if more else 1
+        while len(channel.messages) < enough:
             if self._is_gone:
                 raise KernelGone(self._child.wait(5))
             news.clear()
