@@ -59,7 +59,7 @@ class Lines(Listener):
 
     def tell(self, text: str) -> None:
         """One line, however long; a terminal may wrap it, a log must not."""
-        self.console.print(inert.log_safe(text, limit=1000), soft_wrap=True)
+        self.console.print(inert.log_safe(text, limit=1000), soft_wrap=not self.console.is_terminal)
 
     def seconds_left(self) -> float | None:
         """How long what is left will take if it goes on as so far; None before two reports were made."""
