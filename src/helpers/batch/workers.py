@@ -51,12 +51,12 @@ class Hands(Protocol):
 
 
 @contextlib.contextmanager
-def of_this_machine(settings: Settings) -> Iterator[Hands]:
-    """Start a warm process with all that the chapters import, for this run alone."""
+def of_this_machine(settings: Settings, *, more: Mapping[str, str] | None = None) -> Iterator[Hands]:
+    """Start a warm process with all that the chapters import, for this run alone; ``more`` adds to its environment."""
     readings, scraps = settings.private / ".readings", settings.private / ".tmp"
     for folder in (readings, scraps):
         folder.mkdir(mode=0o700)
-    env = {**os.environ, READINGS: str(readings), CODE: settings.run_id, "TMPDIR": str(scraps)}
+    env = {**os.environ, READINGS: str(readings), CODE: settings.run_id, "TMPDIR": str(scraps), **(more or {})}
     with contextlib.ExitStack() as started:
         begin = partial(client.own_warm_process, modules(), env=env, workers=settings.jobs)
         yield OnThisMachine(lambda: started.enter_context(begin()))
