@@ -146,6 +146,7 @@ def status(
         str, typer.Option("--out", metavar="DIR", help="Where the reports are. Default: the project's reports/.")
     ] = "",
     everything: Annotated[bool, typer.Option("--all", help="List the good reports too.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing if all is good.")] = False,
     deep: Annotated[
         bool, typer.Option("--deep", help="Compare the fingerprint of every published file, not its size alone.")
     ] = False,
@@ -174,7 +175,7 @@ def status(
         raise typer.Exit(WRONG_USAGE) from None
     if as_json:
         print(json.dumps(status_words.as_dict(found), ensure_ascii=False, indent=1))
-    else:
+    elif not (quiet and found.is_good):
         print(status_words.as_text(found, everything=everything))
     raise typer.Exit(GOOD if found.is_good else FAILED)
 
