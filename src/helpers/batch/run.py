@@ -19,7 +19,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from helpers.batch import history, inert, inputs, publish, workers
+from helpers.batch import history, inert, inputs, place, publish, workers
 from helpers.batch.listening import BUILT, FAILED, UNCHANGED, Listener
 from helpers.reference import paths
 from helpers.reference.register_ids import COMPARED_ID
@@ -77,7 +77,11 @@ class RunResult:
 
 @dataclass(frozen=True)
 class Settings:
-    """How a run works: where, how many regions side by side, how long and how large each may get."""
+    """How a run works: where, how many regions side by side, how long and how large each may get.
+
+    ``data_address`` is where the data come from if they are a copy, ``place`` where the reports go if not to ``out``
+    alone, ``cluster`` the address of the scheduler whose workers make them.
+    """
 
     data: Path
     out: Path
@@ -89,6 +93,9 @@ class Settings:
     run_id: str = ""
     private: Path = Path()
     left: tuple[str, ...] = ()
+    cluster: str = ""
+    data_address: str = ""
+    place: place.Place = field(default_factory=place.Here)
 
 
 def run(
@@ -102,6 +109,9 @@ def run(
     force: bool = False,
     memory_bytes: int | None = MEMORY_BYTES,
     listener: Listener | None = None,
+    cluster: str = "",
+    data_address: str = "",
+    at: place.Place | None = None,
 ) -> RunResult:
     """Bring the reports of the chosen regions up to date (all of the register if none is named), and their list.
 
@@ -123,6 +133,12 @@ def run(
         What each notebook may use on top of the loaded libraries.
     listener
         Who is told of the progress.
+    cluster
+        The address of a Dask scheduler whose workers make the regions; by default this machine does.
+    data_address
+        Where ``data`` was copied from, for workers that can reach it.
+    at
+        The place of the reports, if it is not ``out`` itself.
 
     Raises
     ------
@@ -138,6 +154,7 @@ def run(
         settings = Settings(
             data, out, today, jobs, seconds, memory_bytes, force, run_id,
             publish.private_folder(out, run_id), tuple(str(folder) for folder in left),
+            cluster, data_address, at or place.Here(),
         )  # fmt: skip
         state = inputs.Inputs.of(data, today=today)
         ids = list(chosen) if chosen else state.everything()
@@ -192,24 +209,37 @@ def _bring_up_to_date(
     shared = None if settings.force else _shared_before(state, settings)
     if not todo and shared is not None:
         return list(found.values()), shared
-    with workers.of_this_machine(settings) as hands:
+    with _hands(settings) as (hands, at_once):
         if shared is None:
             shared = hands.look(settings)
         for problem in shared:
             listener.warned(problem, kind="finding")
         side_by_side = max(1, settings.jobs // max(1, len(todo)))
-        with ThreadPoolExecutor(max_workers=settings.jobs) as pool:
+        with ThreadPoolExecutor(max_workers=at_once) as pool:
             given = (state, settings, side_by_side, hands, listener, stop)
             made = pool.map(lambda id_: _make(id_, *given), todo)
             found |= dict(zip(todo, made, strict=True))
     return [result for result in found.values() if result], shared
 
 
+@contextlib.contextmanager
+def _hands(settings: Settings) -> Iterator[tuple[workers.Hands, int]]:
+    """Who makes the regions, and how many orders they are given at once."""
+    if not settings.cluster:
+        with workers.of_this_machine(settings) as hands:
+            yield hands, settings.jobs
+        return
+    from helpers.batch import cluster
+
+    with cluster.of_cluster(settings) as hands:
+        yield hands, hands.at_once
+
+
 def _unchanged(id_: str, state: inputs.Inputs, settings: Settings) -> RegionResult | None:
     """The published report where nothing that went into it has changed and it is whole; else None."""
     folder = settings.out / id_
     last = publish.read_json(folder / "report.json")
-    if last.get("key") != state.region_key(id_) or not inputs.is_whole(folder, last):
+    if last.get("key") != state.region_key(id_) or not settings.place.is_whole(folder, last):
         return None
     until = last.get("valid_until")
     if until and settings.today.isoformat() >= until:
@@ -267,7 +297,7 @@ def _make(
             order, settings, stop=stop.now, warn=lambda text: listener.warned(text, kind="retry", region=id_)
         )
         if told["state"] == BUILT:
-            publish.publish(folder, settings.out / id_)
+            settings.place.publish(folder, settings.out / id_)
     except workers.Stopped:
         return RegionResult(id_, SKIPPED)
     except Exception as error:
@@ -310,6 +340,7 @@ def _record(result: RunResult, settings: Settings, state: inputs.Inputs) -> None
     from helpers.batch import index
 
     index.write_index(settings.out, result, data=settings.data)
+    settings.place.finish(settings.out)
 
 
 def _now() -> str:
