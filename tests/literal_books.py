@@ -6,6 +6,7 @@ from helpers.ingest.assessing import Assessed, assess
 from helpers.ingest.books import Book, Cell, Sheet
 from helpers.ingest.fields import Wanted
 from helpers.ingest.findings import Findings
+from helpers.ingest.judging import Today
 
 TODAY = dt.date(2026, 1, 1)
 
@@ -48,4 +49,4 @@ def book(*sheets: Sheet) -> Book:
 def assessed(*sheets: Sheet, region: str = "midlothian", **wanted) -> tuple[Assessed, Findings]:
     """What is understood of a workbook with these sheets."""
     findings = Findings("test.xlsx")
-    return assess(book(*sheets), Wanted(region, TODAY, **wanted), findings), findings
+    return assess(book(*sheets), Wanted(region, Today(TODAY), **wanted), findings), findings

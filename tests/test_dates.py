@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from helpers.ingest.dates import FIRST_DAY, read_day
 from helpers.ingest.findings import known_codes
+from helpers.ingest.judging import Today
 from helpers.ingest.vocabulary import entries, key
 from literal_books import TODAY, cell
 
@@ -15,7 +16,7 @@ DAY = dt.date(2025, 3, 14)
 
 
 def day(value):
-    return read_day(cell(2, 7, value), TODAY)
+    return read_day(cell(2, 7, value), Today(TODAY))
 
 
 @pytest.mark.parametrize("value", [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from helpers.ingest.entries import MISSED, REFUSED, SKIPPED, USED, Entry, read_e
 from helpers.ingest.fields import Desk, Wanted, find_region, gather_name, wrong_region
 from helpers.ingest.findings import Findings, Rows
 from helpers.ingest.headers import Layout, find_header, lay_out
+from helpers.ingest.judging import Today
 from helpers.ingest.notes import Notes
 from helpers.reference import models
 
@@ -43,14 +43,14 @@ class Assessed:
 def read_file(path: str, limits: Limits, *, region: str, today: str, data: str) -> dict[str, Any]:
     """Read an assessment file in the child process.
 
-    The answer holds the fields of :class:`Assessed`, the counts of rows and the findings.
+    The answer has the fields of :class:`Assessed`, the counts of rows, the findings, and how long they hold.
     """
     findings = Findings(Path(path).name)
     book = read_book(path, limits=limits, findings=findings)
-    wanted = Wanted(region, dt.date.fromisoformat(today), data, limits.text_length)
+    wanted = Wanted(region, Today.of(today), data, limits.text_length)
     assessed = assess(book, wanted, findings) if book else Assessed()
     found = [vars(finding) for finding in findings]
-    return {**vars(assessed), "rows": vars(findings.rows), "findings": found}
+    return {**vars(assessed), "rows": vars(findings.rows), "findings": found, **wanted.today.holds()}
 
 
 def assess(book: Book, wanted: Wanted, findings: Findings) -> Assessed:

@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.ingest import across, gate
+from helpers.ingest import across, gate, judging
 from helpers.ingest.books import Limits
 from helpers.ingest.findings import Findings, InputError, Rows, printable
 from helpers.ingest.isolation import found
@@ -57,6 +57,7 @@ FILES = {
     "status": "str",
     "status_note": "str",
     "title": "str",
+    **judging.HOLDS,
 }
 
 
@@ -75,7 +76,8 @@ class Assessments:
     files : DataFrame
         One row a file that was opened: ``file`` (its path below the region's folder), ``sha256``, ``bytes``,
         ``state`` (used | refused), ``rows_in``, ``used``, ``skipped``, ``refused``, ``status`` (own | illustrative |
-        reconstructed | published | compiled | unknown), ``status_note``, ``title``.
+        reconstructed | published | compiled | unknown), ``status_note``, ``title``, and ``holds_from`` and
+        ``holds_until``, from which day and until before which day it is read as it was (see `judging.holding`).
     findings : list of Findings
         One for each file; after them one for each that was not opened: of another kind, or unreadable.
     """
@@ -242,11 +244,11 @@ def _read(
 ) -> ReadFile:
     """Read one file in a child process of its own; ``name`` is what it is called here, its own name if not given."""
     name = name or printable(path.name)
-    day = (today or dt.date.today()).isoformat()
+    day = today or dt.date.today()
     folder = str(paths.data(data))
-    answer = run_once(TASK, path, rests_on=folder, limits=limits, region=region, today=day, data=folder)
+    answer = run_once(TASK, path, rests_on=folder, limits=limits, region=region, today=day.isoformat(), data=folder)
     findings = Findings(name, answer.get("sha256", ""), Rows(**answer.get("rows", {})), found(answer, name))
-    return ReadFile(findings, {"file": name, **answer})
+    return ReadFile(findings, {"file": name, **answer, **judging.holds_of(answer, day)})
 
 
 def ratings_of(files: Iterable[ReadFile]) -> pd.DataFrame:
@@ -286,4 +288,5 @@ def _file_row(file: ReadFile) -> dict[str, Any]:
         "status": about.get("status", "own"),
         "status_note": about.get("status_note", ""),
         "title": about.get("title", ""),
+        **{name: file.answer[name] for name in judging.HOLDS},
     }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from helpers.ingest.books import Cell
 from helpers.ingest.findings import as_written
+from helpers.ingest.judging import Today
 from helpers.ingest.vocabulary import cleaned, meaning, quoted
 
 EXPECTED = "a day such as 2025-03-14"
@@ -31,7 +32,7 @@ class Day:
     reason: str = ""
 
 
-def read_day(cell: Cell, today: dt.date) -> Day:
+def read_day(cell: Cell, today: Today) -> Day:
     """Read the day that a cell names.
 
     Parameters
@@ -55,9 +56,9 @@ def read_day(cell: Cell, today: dt.date) -> Day:
     return _unreadable(as_written(cell.text, 60))
 
 
-def _checked(day: dt.date, shown: str, today: dt.date) -> Day:
+def _checked(day: dt.date, shown: str, today: Today) -> Day:
     shown = as_written(shown, 40)
-    if day > today:
+    if today.is_before(day):
         return Day(None, "date-future", f"{shown} lies in the future; the date was left out")
     if day < FIRST_DAY:
         return Day(None, "date-early", f"{shown} lies before there was a maturity model; the date was left out")
@@ -68,7 +69,7 @@ def _unreadable(shown: str) -> Day:
     return Day(None, "date-unreadable", f"{shown} cannot be read as a day; the date was left out")
 
 
-def _text(text: str, today: dt.date) -> Day:
+def _text(text: str, today: Today) -> Day:
     if iso := _ISO.fullmatch(text):
         return _day(iso[1], iso[3], iso[4], text, today) if iso[2] or len(iso[3] + iso[4]) == 4 else _unreadable(text)
     if figures := _FIGURES.fullmatch(text):
@@ -80,7 +81,7 @@ def _text(text: str, today: dt.date) -> Day:
     return _unreadable(quoted(text))
 
 
-def _from_figures(figures: re.Match[str], text: str, today: dt.date) -> Day:
+def _from_figures(figures: re.Match[str], text: str, today: Today) -> Day:
     """Day, month and year in figures: read only where one order is left."""
     first, second, year = int(figures[1]), int(figures[2]), figures[3]
     if len(year) == 2:
@@ -92,7 +93,7 @@ def _from_figures(figures: re.Match[str], text: str, today: dt.date) -> Day:
     return _day(year, month, day, text, today)
 
 
-def _day(year: str, month: str | int, day: str | int, text: str, today: dt.date) -> Day:
+def _day(year: str, month: str | int, day: str | int, text: str, today: Today) -> Day:
     try:
         return _checked(dt.date(int(year), int(month), int(day)), text, today)
     except ValueError:

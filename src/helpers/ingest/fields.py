@@ -5,7 +5,6 @@ Each function gives the value, or None where the cell is refused and the row wit
 
 from __future__ import annotations
 
-import datetime as dt
 import difflib
 import re
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from helpers.ingest.dates import Day, read_day
 from helpers.ingest.dimensions import Name, Names
 from helpers.ingest.findings import as_written
 from helpers.ingest.headers import Layout
+from helpers.ingest.judging import Today
 from helpers.ingest.merges import Merges
 from helpers.ingest.notes import Notes
 from helpers.ingest.ratings import Verdict, judge_of
@@ -47,7 +47,7 @@ class Wanted:
     """
 
     region: str
-    today: dt.date
+    today: Today
     data: str = ""
     text_length: int = 5_000
 

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from helpers.ingest import figure_wholes, growth, wording
 from helpers.ingest.figures import Figure, Known
 from helpers.ingest.findings import Findings
+from helpers.ingest.judging import Today
 
 STALE_AFTER_YEARS = 8
+NOT_STALE = "a period that ended in the last eight years"  # not from which day on, which is another day every day
 A_SERIES = 3
 NUMBERS = ("value", "numerator", "denominator", "lowercl", "uppercl")
 
@@ -103,7 +105,7 @@ def note_contradicting_changes(figures: Iterable[Figure], desk: Desk) -> None:
     groups = defaultdict(list)
     for figure in figures:
         declared = wording.measures().get(figure.measure)
-        if declared and declared.is_change and figure.period_end > desk.known.today.isoformat():
+        if declared and declared.is_change and _is_to_come(figure, desk.known.today):
             groups[subject(figure)].append(figure)
     for group in groups.values():
         is_series = len(group) >= A_SERIES and len({_years(figure) for figure in group}) == 1
@@ -114,11 +116,15 @@ def note_contradicting_changes(figures: Iterable[Figure], desk: Desk) -> None:
                 desk.note("figures-contradict", later, f", {later.area_name}: {said}", expected="one figure")
 
 
-def _contradict(earlier: Figure, later: Figure, today: dt.date) -> bool:
+def _is_to_come(figure: Figure, today: Today) -> bool:
+    return bool(figure.period_end) and today.is_before(dt.date.fromisoformat(figure.period_end))
+
+
+def _contradict(earlier: Figure, later: Figure, today: Today) -> bool:
     if earlier.period == later.period:  # that is told of any two figures for the same time
         return False
     if earlier.measure == "change_percent":
-        return growth.contradict(_growth(earlier), _growth(later), today=today.year)
+        return growth.contradict(_growth(earlier), _growth(later), today=today.year())
     apart = abs(int(earlier.period_end[:4]) - int(later.period_end[:4]))
     return earlier.value != later.value and apart <= growth.CLOSE_YEARS
 
@@ -160,17 +166,16 @@ def note_stale(figures: Iterable[Figure], desk: Desk) -> None:
         key = subject(figure)
         if figure.period_end and figure.period_end >= newest.setdefault(key, figure).period_end:
             newest[key] = figure
-    limit = stale_before(desk.known.today)
     stale = defaultdict(list)
     for figure in newest.values():
-        if "" < figure.period_end < limit:
+        if is_stale(figure.period_end, desk.known.today):
             stale[figure.indicator].append(figure)
     for found in stale.values():
         count = f" ({len(found)} figures)" if len(found) > 1 else ""
         message = f": the newest figure is for {found[0].period}{count}, more than eight years ago"
-        desk.note("figure-stale", found[0], message, expected=f"a period that ends after {limit}")
+        desk.note("figure-stale", found[0], message, expected=NOT_STALE)
 
 
-def stale_before(today: dt.date) -> str:
-    """The day, as 2018-03-14, before which the newest figure of a series ends if it is old."""
-    return f"{today.year - STALE_AFTER_YEARS}-{today:%m-%d}"
+def is_stale(period_end: str, today: Today) -> bool:
+    """Whether the newest figure of a series, whose period ends on a day as 2018-03-14 or "", is old."""
+    return bool(period_end) and today.is_years_after(dt.date.fromisoformat(period_end), STALE_AFTER_YEARS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import difflib
 import re
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from helpers.ingest import figure_checks, periods, wording
 from helpers.ingest.books import Cell, address
 from helpers.ingest.figure_wholes import Whole
 from helpers.ingest.findings import Findings
+from helpers.ingest.judging import Today
 from helpers.ingest.layouts import Layout
 from helpers.reference import regions
 
@@ -75,7 +75,7 @@ class Known:
     areas: dict[str, regions.Region]
     area_names: dict[str, regions.Region]
     layout: Layout
-    today: dt.date
+    today: Today
     tallies: dict[tuple[str, str], Tally] = field(default_factory=dict)
 
 
@@ -296,7 +296,7 @@ def period_of(row: Row, known: Known, measure: str, code: str) -> periods.Period
         return None
     declared = wording.measures().get(measure)
     may_come = (declared and declared.is_change) or code in known.projections
-    if period.end > known.today and not may_come:
+    if not may_come and known.today.is_before(period.end):
         row.find("period-future", column, message=f"{period.text} ends on {period.end:%-d %B %Y}, after today")
     return period
 

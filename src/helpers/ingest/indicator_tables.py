@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from helpers.ingest.figures import Figure, Known, counted_figure, name_key
 from helpers.ingest.findings import Findings
 from helpers.ingest.indicator_cubes import JSON_STAT, cube_rows
 from helpers.ingest.indicator_sheets import sheet_rows
+from helpers.ingest.judging import Today
 from helpers.reference import paths, regions
 
 if TYPE_CHECKING:
@@ -42,15 +42,16 @@ def read_figures(path: str, limits: Limits, *, name: str, data: str, today: str)
     Returns
     -------
     dict
-        ``findings``, ``rows`` (their counts), ``sheet`` (its name), ``layout`` (id of the shape), and the fields of
+        ``findings``, ``rows`` (their counts), ``sheet`` (its name), ``layout`` (id of the shape), from when until
+        when that holds, and the fields of
         :class:`helpers.ingest.figures.Figure`: ``columns``, a list for each, or for large plain text ``table``, a
         table of Arrow.
     """
     findings = Findings(name)
-    known = read_known(data, today=dt.date.fromisoformat(today))
+    known = read_known(data, today=Today.of(today))
     columns = None if name.lower().endswith(".json") else _plain(Path(path), limits, known, findings)
     if columns is not None:
-        return _answer(findings, "", known.layout.id) | {"table": columns}
+        return _answer(findings, "", known) | {"table": columns}
     if name.lower().endswith(".json"):
         sheet, rows = "", cube_rows(Path(path), findings)
     else:
@@ -61,7 +62,7 @@ def read_figures(path: str, limits: Limits, *, name: str, data: str, today: str)
     _note_nothing(len(figures), sheet, findings)
     names = [field.name for field in fields(Figure)]
     columns = {column: [getattr(figure, column) for figure in figures] for column in names}
-    return _answer(findings, sheet, known.layout.id) | {"columns": columns}
+    return _answer(findings, sheet, known) | {"columns": columns}
 
 
 def _plain(path: Path, limits: Limits, known: Known, findings: Findings) -> pa.Table | None:
@@ -89,12 +90,12 @@ def _note_nothing(size: int, sheet: str, findings: Findings) -> None:
         findings.add("no-usable-rows", sheet=sheet, message="no row of the file could be used")
 
 
-def _answer(findings: Findings, sheet: str, layout: str) -> dict:
-    rows = asdict(findings.rows)
-    return {"findings": [vars(finding) for finding in findings], "rows": rows, "sheet": sheet, "layout": layout}
+def _answer(findings: Findings, sheet: str, known: Known) -> dict:
+    found, rows = [vars(finding) for finding in findings], asdict(findings.rows)
+    return {"findings": found, "rows": rows, "sheet": sheet, "layout": known.layout.id, **known.today.holds()}
 
 
-def read_known(data: str, *, today: dt.date) -> Known:
+def read_known(data: str, *, today: Today) -> Known:
     """Read the registers of indicators and regions."""
     with paths.reference_file("indicators.csv", data).open(encoding="utf-8", newline="") as file:
         register = list(csv.DictReader(file))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.ingest import gate, kept_folder
+from helpers.ingest import gate, judging, kept_folder
 from helpers.ingest.books import Limits
 from helpers.ingest.findings import Findings, InputError, Rows, printable
 from helpers.ingest.hiding import Hidden, hidden_across, without_small_numbers
@@ -64,6 +64,7 @@ FILES = {
     "used": "int64",
     "skipped": "int64",
     "refused": "int64",
+    **judging.HOLDS,
 }
 
 
@@ -81,7 +82,8 @@ class Indicators:
         One row a figure, as :func:`read_indicators` gives it, file by file.
     files : DataFrame
         One row a file: ``file``, ``sha256``, ``bytes``, ``state`` (used | refused), ``layout`` (the shape),
-        ``rows_in``, ``used``, ``skipped``, ``refused``.
+        ``rows_in``, ``used``, ``skipped``, ``refused``, and ``holds_from`` and ``holds_until``, from which day and
+        until before which day it is read as it was (see `judging.holding`).
     findings : list of Findings
         One for each file, those that are not read too.
     """
@@ -105,6 +107,7 @@ class _Answer:
     numbers: pd.DataFrame
     path: Path
     is_whole: bool
+    holds: dict[str, str]
 
 
 def read_indicators(
@@ -204,7 +207,8 @@ def _read(path: Path, data: str | Path, today: dt.date, limits: Limits, *, name:
         findings.counted = "figures"
     hidden = without_small_numbers(table, findings, path=path, layout=layout, data=data)
     hidden = hidden[list(COLUMNS)].astype(COLUMNS)
-    return _Answer(hidden, findings, layout, result.get("bytes", 0), table, path, "trace" not in result)
+    holds = judging.holds_of(result, today)
+    return _Answer(hidden, findings, layout, result.get("bytes", 0), table, path, "trace" not in result, holds)
 
 
 def _run_on_json(path: Path, limits: Limits, options: dict[str, str]) -> dict:
@@ -239,6 +243,7 @@ def _files(answers: Iterable[_Answer]) -> pd.DataFrame:
             "used": answer.findings.rows.used,
             "skipped": answer.findings.rows.skipped,
             "refused": answer.findings.rows.refused,
+            **answer.holds,
         }
         for answer in answers
     ]

@@ -5,7 +5,6 @@ The shapes are declared in ``layouts.yaml`` beside this module.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,7 @@ import yaml
 
 from helpers.ingest.books import Cell
 from helpers.ingest.findings import Findings
+from helpers.ingest.judging import Today
 
 
 @dataclass(frozen=True)
@@ -126,9 +126,10 @@ def recognised(header: list[Cell]) -> Layout | None:
     return replace(found, figures=found.ages.figures(header)) if found and found.ages else found
 
 
-def is_projection(layout: Layout, periods: Iterable[str], today: dt.date) -> bool:
+def is_projection(layout: Layout, periods: Iterable[str], today: Today) -> bool:
     """Whether a table of a shape that estimates and projections share holds projections: a year that is to come."""
-    return bool(layout.projection) and any(text.strip().isdecimal() and int(text) > today.year for text in periods)
+    years = (int(text) for text in periods if text.strip().isdecimal()) if layout.projection else ()
+    return today.is_before_year(max(years, default=0))
 
 
 def as_projection(layout: Layout) -> Layout:

@@ -181,8 +181,9 @@ def _note_stale(columns: Columns, subjects: np.ndarray, desk: Desk) -> None:
     of_subject = subjects[dated][by_end]
     newest = dated[by_end[np.append(of_subject[1:] != of_subject[:-1], True)]]
     first = np.unique(subjects[dated], return_index=True)[1]
-    limit = figure_series.stale_before(desk.known.today)
-    is_old = _is_text(ends, (text < limit for text in ends.texts))[newest]
+    asked = {int(code): ends.texts[code] for code in np.unique(ends.codes[newest])}
+    old = [code for code, text in asked.items() if figure_series.is_stale(text, desk.known.today)]
+    is_old = np.isin(ends.codes[newest], old)
     figure_series.note_stale(figures_at(columns, newest[is_old][np.argsort(first[is_old])]), desk)
 
 
