@@ -15,6 +15,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import Affine2D, ScaledTranslation, Transform
 
+from helpers.charts.bare_axes import BareAxes
+
 INK = "#1f2933"
 SECONDARY = "#595959"
 RULE = "#d9dee3"
@@ -88,7 +90,9 @@ def panel(figure: Figure, left: float, top: float, width: float, height: float) 
     figure_width, figure_height = figure.get_size_inches() * 72
     bottom = figure_height - top - height
     box = (left / figure_width, bottom / figure_height, width / figure_width, height / figure_height)
-    return bare(figure.add_axes(box))
+    ax = figure.add_axes(BareAxes(figure, box))
+    ax.patch.set_visible(False)
+    return ax
 
 
 def bare(ax: Axes) -> Axes:

@@ -14,9 +14,10 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 from matplotlib.backends.backend_svg import RendererSVG
-from matplotlib.colors import rgb2hex
+from matplotlib.colors import rgb2hex, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.font_manager import weight_dict
+from matplotlib.text import Text
 
 from helpers.charts import style
 
@@ -71,6 +72,12 @@ class _TreeWriter:
 
 class _TreeRenderer(RendererSVG):
     """matplotlib's renderer, with the look of a text worked out once for each look."""
+
+    def write_label(self, text: Text, words: str, across: float, up: float) -> None:
+        """Write the words of a text that stands on its baseline; see `bare_axes.Label`."""
+        colour = to_rgba(text.get_color())
+        look = _look(text.get_weight(), text.get_size(), colour, colour[3], text.get_ha())
+        self.writer.element("text", words, {"style": look, "x": f"{across:f}", "y": f"{self.height - up:f}"})
 
     def _draw_text_as_text(self, gc, x, y, s, prop, angle, ismath, mtext=None):
         if ismath or angle or mtext is None:

@@ -18,6 +18,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 
 from helpers.charts import style
+from helpers.charts.bare_axes import Label
 
 LEADING = 1.25
 _MIDDLE = 0.36
@@ -118,18 +119,11 @@ def write(
     root = ax.get_figure(root=True)
     base = blended_transform_factory(*(ax.transAxes if at == "axes" else ax.transData for at in (x_at, y_at)))
     shift = ScaledTranslation(dx / 72, -(dy + _MIDDLE * size) / 72, root.dpi_scale_trans)
-    return ax.text(
-        x,
-        y,
-        clean,
-        transform=base + shift,
-        fontsize=size,
-        color=colour,
-        fontweight="bold" if bold else "normal",
-        ha=ha,
-        va="baseline",
-        clip_on=False,
-    )
+    label = Label(x, y, clean, color=colour, fontproperties=_properties(size, bold), horizontalalignment=ha)
+    label.set_transform(base + shift)
+    ax.add_artist(label)
+    label.set_clip_on(False)
+    return label
 
 
 def write_lines(ax: Axes, lines: Sequence[str], x: float, y: float, *, size: float, dy: float = 0, **options) -> None:
@@ -146,6 +140,11 @@ def _split(word: str, room: float, size: float, bold: bool) -> tuple[str, str]:
     while cut < len(word) and width(word[: cut + 1], size, bold=bold) <= room:
         cut += 1
     return word[:cut], word[cut:]
+
+
+@cache
+def _properties(size: float, bold: bool) -> FontProperties:
+    return FontProperties(family=style.LAYOUT_FONT, size=size, weight="bold" if bold else "normal")
 
 
 @cache
