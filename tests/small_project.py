@@ -51,6 +51,7 @@ def make_project(folder: Path) -> Path:
     """Copy what a run needs, with small chapters in the place of the real ones."""
     for name in ("src", "data/reference", "data/indicators"):
         shutil.copytree(paths.project() / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(paths.project() / "data/datapackage.json", folder / "data")
     (folder / "notebooks").mkdir()
     for name in CHAPTERS:
         nbformat.write(_chapter(), folder / "notebooks" / f"{name}.ipynb")

@@ -47,7 +47,7 @@ def hashes(folder: Path) -> dict[str, str]:
     [
         ("fife", "took longer than 12 seconds and was ended, while it was at 02_population_needs"),
         ("midlothian", "02_population_needs.ipynb: its process ended in the middle (exit status 7)"),
-        ("falkirk", "never run; its process ended early"),
+        ("falkirk", "02_population_needs.ipynb: code cell 6 ended with SystemExit: 0"),
         ("moray", "MemoryError"),
         ("angus", "ValueError: the reason"),
         ("stirling", "took longer than 12 seconds"),
@@ -100,7 +100,7 @@ def test_a_full_disk_is_each_regions_failure_and_leaves_what_was_there(project, 
         say(project, {"fife": "better"})
         second = run(project, ("fife", "moray"), out=small / "out")
         assert second.returncode == 1 and "No space left on device" in second.stderr
-        assert hashes(small / "out/fife") == before and not (small / "out/moray").exists()
+        assert hashes(small / "out/fife") == before and record(small / "out")["fife"]["state"] == "failed"
         (small / "ballast").unlink()
         third = run(project, ("fife", "moray"), out=small / "out")
         assert third.returncode == 0 and "better" in (small / "out/fife/index.html").read_text()
@@ -159,7 +159,7 @@ def test_ctrl_c_once_finishes_what_is_running_and_twice_stops(project, tmp_path,
     say(project, dict.fromkeys(regions, "slow"))
     going = subprocess.Popen(
         command(project, "run", *regions, "--jobs", "1", "--out", str(out)),
-        env=environment(project, SLOW="4"),
+        env=environment(project, SLOW="20"),
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -174,5 +174,5 @@ def test_ctrl_c_once_finishes_what_is_running_and_twice_stops(project, tmp_path,
     assert going.returncode == 130, said
     assert sorted(record(out)) == (["fife"] if finished else [])
     assert (out / "fife/index.html").exists() is finished
-    assert finished or time.monotonic() - begun < 3
+    assert finished or time.monotonic() - begun < 12  # not the 4 seconds for each chapter that were left
     assert not list(out.glob(".run-*")) and (out / "index.html").exists()

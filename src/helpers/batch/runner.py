@@ -116,8 +116,8 @@ def check_executed(executed: nbformat.NotebookNode, name: str, run_mark: str) ->
     """Return the notebook if every code cell ran without error and the last one left the mark; else raise."""
     code = [cell for cell in executed.cells if cell.cell_type == "code" and cell.source.strip()]
     for number, cell in enumerate(code, start=1):
-        if any(output.output_type == "error" for output in cell.outputs):
-            raise ChapterFailed(f"{name}: code cell {number} ended with an error")
+        if error := next((output for output in cell.outputs if output.output_type == "error"), None):
+            raise ChapterFailed(f"{name}: code cell {number} ended with {error.ename}: {_one_line(error.evalue)}")
         if cell.execution_count is None:
             raise ChapterFailed(f"{name}: code cell {number} of {len(code)} was never run; its process ended early")
     if not code or _mark(code[-1]) != run_mark:
