@@ -26,7 +26,7 @@ try:
 except ImportError:  # without the extra "cluster"
     distributed = None
 
-CONNECT_SECONDS = 10.0
+CONNECT_SECONDS = 5.0
 FIRST_WORKER_SECONDS = 60.0
 LISTEN_SECONDS = 1.0
 ARCHIVE_BYTES = 2**30
@@ -129,7 +129,7 @@ class OnCluster:
             if not told["has_data"]:
                 self._send_data(worker)
 
-    def look(self, settings: Settings) -> list[str]:
+    def look(self, settings: Settings) -> dict[str, Any]:
         told = self._answer("shared files", on_worker.look, threading.Event())
         return told["told"]
 

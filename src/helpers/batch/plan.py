@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from helpers.ingest import assessments, demand, indicators, together
+from helpers.ingest import all_regions, assessments, demand, indicators, judging, together
 from helpers.ingest.findings import Findings, known_codes
 from helpers.reference import paths, regions
 from helpers.reference.register_ids import COMPARED_ID
@@ -61,7 +61,8 @@ class RegionWork:
     """What is to be made for one region.
 
     ``chapters`` can be made; ``missing`` holds one sentence for each that cannot; ``problems`` one for each file with
-    errors; ``findings`` are those of the region's own files; ``failure`` says why nothing can be made at all.
+    errors; ``findings`` are those of the region's own files; ``failure`` says why nothing can be made at all;
+    ``holds`` are the first day and the day after the last on which the files are read as they were (`judging.holding`).
     """
 
     region: regions.Region | Everyone
@@ -70,6 +71,7 @@ class RegionWork:
     problems: list[str] = field(default_factory=list)
     findings: list[Findings] = field(default_factory=list)
     failure: str = ""
+    holds: tuple[str, str] = ("", "")
 
 
 def plan_one(region_id: str, *, data: Path, today: date) -> RegionWork:
@@ -78,20 +80,26 @@ def plan_one(region_id: str, *, data: Path, today: date) -> RegionWork:
     What goes wrong in looking at a region's files is its ``failure``.
     """
     if region_id == COMPARED_ID:
-        return RegionWork(Everyone(COMPARED_ID, "Regions compared"), chapters=[COMPARED])
+        return _plan_compared(data, today)
     region = regions.region(region_id, data=data)
     try:
-        figures = indicators.read_indicator_folder(data=data, today=today)
-        return _plan_region(region, set(figures.indicators["area_code"]), data=data, today=today)
+        return _plan_region(region, data=data, today=today)
     except Exception as error:
         return RegionWork(region, failure=f"its files could not be looked at: {type(error).__name__}: {error}")
 
 
-def shared_problems(data: Path, *, today: date) -> list[str]:
-    """What is wrong with the files that all regions share, one sentence each."""
+def _plan_compared(data: Path, today: date) -> RegionWork:
+    figures = indicators.read_indicator_folder(data=data, today=today)
+    read = all_regions.read_all_assessments(data=data, today=today)
+    holds = judging.holding([figures.files, read.files])
+    return RegionWork(Everyone(COMPARED_ID, "Regions compared"), chapters=[COMPARED], holds=holds)
+
+
+def shared_problems(data: Path, *, today: date) -> tuple[list[str], tuple[str, str]]:
+    """What is wrong with the files that all regions share, one sentence each, and for which days that holds."""
     figures = indicators.read_indicator_folder(data=data, today=today)
     found = [problem for part in figures.findings for problem in problems_of(part)]
-    return found + assessments.unknown_folders(data)
+    return found + assessments.unknown_folders(data), judging.holding([figures.files])
 
 
 def problems_of(findings: Findings) -> list[str]:
@@ -106,11 +114,14 @@ def problems_of(findings: Findings) -> list[str]:
     return [f"{place}: {known_codes()[first.code].meaning} ({first.code}){more}"]
 
 
-def _plan_region(region: regions.Region, areas: set[str], *, data: Path, today: date) -> RegionWork:
+def _plan_region(region: regions.Region, *, data: Path, today: date) -> RegionWork:
     work = RegionWork(region)
+    figures = indicators.read_indicator_folder(data=data, today=today)
+    areas = set(figures.indicators["area_code"])
     has = {"indicators": bool(region.area_code) and region.area_code in areas, "assessment": False}
     read = assessments.read_assessments(region.id, data=data, today=today)
     has["assessment"] = bool(read.ratings["rating"].notna().any())
+    work.holds = judging.holding([figures.files, read.files])
     work.findings = list(read.findings)
     work.problems = [problem for part in read.findings for problem in problems_of(part)]
     for chapter in CHAPTERS:

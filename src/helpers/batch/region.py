@@ -71,8 +71,8 @@ def look(options: dict[str, Any], files: list[int]) -> int:
     """Look at what all regions share, as a task of the warm process."""
     with os.fdopen(files[0], "w", encoding="utf-8") as line:
         data, today = Path(options["data"]), date.fromisoformat(options["today"])
-        problems = [inert.log_safe(text) for text in plan.shared_problems(data, today=today)]
-        _tell(line, problems=problems)
+        problems, holds = plan.shared_problems(data, today=today)
+        _tell(line, problems=[inert.log_safe(text) for text in problems], holds=holds)
     return 0
 
 
@@ -108,7 +108,7 @@ def reason(error: Exception) -> str:
 
 def _built(order: Order, say: Say) -> dict[str, Any]:
     begun, data, folder = time.monotonic(), Path(order.data), Path(order.folder)
-    item, until = plan.plan_one(order.region, data=data, today=date.fromisoformat(order.today)), None
+    item = plan.plan_one(order.region, data=data, today=date.fromisoformat(order.today))
     if item.failure:
         raise ChapterFailed(item.failure)
     (folder / "notebooks").mkdir(parents=True)
@@ -116,7 +116,7 @@ def _built(order: Order, say: Say) -> dict[str, Any]:
         made = list(pool.map(lambda kind: _chapter(kind, item, order, say), item.chapters))
     say(at="page")
     page = _write(item, [one.chapter for one in made], folder, data)
-    summary = _summary(order, item, page, made, until)
+    summary = _summary(order, item, page, made)
     summary["seconds"] = round(time.monotonic() - begun, 2)
     publish.write_json(folder / "report.json", summary)
     return {"state": "built", **{name: summary[name] for name in ("message", "sha256", "inputs", "seconds")}}
@@ -127,7 +127,7 @@ def _chapter(kind: plan.ChapterKind, item: plan.RegionWork, order: Order, say: S
     begun, name = time.monotonic(), f"{kind.name}.ipynb"
     executed, key = Path(order.folder) / "notebooks" / name, order.keys[kind.name]
     for source in order.sources:
-        if old := _from_before(Path(source) / "notebooks" / name, executed, key):
+        if old := _from_before(Path(source) / "notebooks" / name, executed, key, item.holds):
             return Made(read_chapter(old, kind.name), 0.0, is_old=True)
     say(at=kind.name)
     notebook = run_chapter(
@@ -141,12 +141,17 @@ def _chapter(kind: plan.ChapterKind, item: plan.RegionWork, order: Order, say: S
     return Made(read_chapter(notebook, kind.name), round(time.monotonic() - begun, 2), is_old=False)
 
 
-def _from_before(old: Path, executed: Path, key: str) -> nbformat.NotebookNode | None:
-    """An executed notebook that bears the mark of the same inputs and is whole, copied; None where there is none."""
+def _from_before(old: Path, executed: Path, key: str, holds: tuple[str, str]) -> nbformat.NotebookNode | None:
+    """An executed notebook that bears the mark of the same inputs and is whole, copied; None where there is none.
+
+    It was executed on another day, maybe; that must be one on which the files are read as they are today.
+    """
     try:
         notebook = check_executed(nbformat.read(old, as_version=4), old.name, key)
+        if not inputs.is_day_in(notebook.metadata.papermill.parameters["today"], holds):
+            return None
         shutil.copyfile(old, executed)
-    except (OSError, ValueError, ChapterFailed, nbformat.ValidationError):
+    except (OSError, ValueError, KeyError, AttributeError, ChapterFailed, nbformat.ValidationError):
         return None
     return notebook
 
@@ -165,9 +170,7 @@ def _write(item: plan.RegionWork, chapters: list[Chapter], folder: Path, data: P
     return page
 
 
-def _summary(
-    order: Order, item: plan.RegionWork, page: report.Report, made: list[Made], until: date | None
-) -> dict[str, Any]:
+def _summary(order: Order, item: plan.RegionWork, page: report.Report, made: list[Made]) -> dict[str, Any]:
     """What is written down beside a report: what went into it and what came out."""
     folder = Path(order.folder)
     files = inputs.output_files(folder)
@@ -176,7 +179,8 @@ def _summary(
         "built": datetime.now(UTC).isoformat(timespec="seconds"),
         "sha256": files["index.html"]["sha256"],
         "key": order.key,
-        "valid_until": until.isoformat() if until else None,
+        "valid_from": item.holds[0],
+        "valid_until": item.holds[1],
         "chapters": {
             one.chapter.name: {
                 "key": order.keys[one.chapter.name],

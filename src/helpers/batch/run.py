@@ -23,6 +23,7 @@ from helpers.batch import history, inert, inputs, place, publish, workers
 from helpers.batch.listening import BUILT, FAILED, UNCHANGED, Listener
 from helpers.reference import paths
 from helpers.reference.register_ids import COMPARED_ID
+from helpers.warm.messages import NotServed
 
 SKIPPED = "skipped"
 MEMORY_BYTES = 4 * 2**30
@@ -161,8 +162,8 @@ def run(
         listener.run_started(run_id, total=len(ids), jobs=jobs)
         with _stopping(listener) as stop:
             results, shared = _bring_up_to_date(ids, state, settings, listener, stop)
-        result = _result(run_id, started, results, shared, interrupted=stop.times > 0)
-        _record(result, settings, state)
+        result = _result(run_id, started, results, shared["problems"], interrupted=stop.times > 0)
+        _record(result, {"key": state.shared_key(), **shared}, settings)
         publish.sweep(out)
     return result
 
@@ -199,8 +200,8 @@ def _stopping(listener: Listener) -> Iterator[Stop]:
 
 def _bring_up_to_date(
     ids: Sequence[str], state: inputs.Inputs, settings: Settings, listener: Listener, stop: Stop
-) -> tuple[list[RegionResult], list[str]]:
-    """The result of each region in order, and what is wrong with the files that all share."""
+) -> tuple[list[RegionResult], dict[str, Any]]:
+    """The result of each region in order, and what was said of the files that all share."""
     found = {id_: None if settings.force else _unchanged(id_, state, settings) for id_ in ids}
     for id_, result in found.items():
         if result:
@@ -211,8 +212,8 @@ def _bring_up_to_date(
         return list(found.values()), shared
     with _hands(settings) as (hands, at_once):
         if shared is None:
-            shared = hands.look(settings)
-        for problem in shared:
+            shared = _look(hands, settings)
+        for problem in shared["problems"]:
             listener.warned(problem, kind="finding")
         side_by_side = max(1, settings.jobs // max(1, len(todo)))
         with ThreadPoolExecutor(max_workers=at_once) as pool:
@@ -220,6 +221,14 @@ def _bring_up_to_date(
             made = pool.map(lambda id_: _make(id_, *given), todo)
             found |= dict(zip(todo, made, strict=True))
     return [result for result in found.values() if result], shared
+
+
+def _look(hands: workers.Hands, settings: Settings) -> dict[str, Any]:
+    """What is wrong with the files that all regions share; where that cannot be found out, this is what is wrong."""
+    try:
+        return hands.look(settings)
+    except (workers.RegionFailed, NotServed) as error:
+        return {"problems": [f"The files that all regions share could not be looked at: {error}"], "holds": []}
 
 
 @contextlib.contextmanager
@@ -241,8 +250,8 @@ def _unchanged(id_: str, state: inputs.Inputs, settings: Settings) -> RegionResu
     last = publish.read_json(folder / "report.json")
     if last.get("key") != state.region_key(id_) or not settings.place.is_whole(folder, last):
         return None
-    until = last.get("valid_until")
-    if until and settings.today.isoformat() >= until:
+    holds = (last.get("valid_from", ""), last.get("valid_until", ""))
+    if not inputs.is_day_in(settings.today.isoformat(), holds):
         return None
     return RegionResult(
         id_,
@@ -255,14 +264,11 @@ def _unchanged(id_: str, state: inputs.Inputs, settings: Settings) -> RegionResu
     )
 
 
-def _shared_before(state: inputs.Inputs, settings: Settings) -> list[str] | None:
-    """What the last run found wrong with the shared files, if these are the same; else None."""
+def _shared_before(state: inputs.Inputs, settings: Settings) -> dict[str, Any] | None:
+    """What the last run said of the shared files, if these are the same and it holds today; else None."""
     last = publish.read_json(settings.out / "run.json").get("shared", {})
-    return last.get("problems") if last.get("key") == _shared_key(state, settings) else None
-
-
-def _shared_key(state: inputs.Inputs, settings: Settings) -> str:
-    return f"{state.shared_key()} {settings.today.isoformat()}"
+    is_same = last.get("key") == state.shared_key() and len(last.get("holds", ())) == 2
+    return last if is_same and inputs.is_day_in(settings.today.isoformat(), tuple(last["holds"])) else None
 
 
 def _make(
@@ -331,10 +337,9 @@ def _result(
     return RunResult(run_id, started, _now(), regions, shared, compared, interrupted)
 
 
-def _record(result: RunResult, settings: Settings, state: inputs.Inputs) -> None:
+def _record(result: RunResult, shared: dict[str, Any], settings: Settings) -> None:
     """Write down what became of the run: its record, its line in the history, the list of all regions."""
     record = result.as_dict()
-    shared = {"key": _shared_key(state, settings), "problems": result.shared_problems}
     publish.write_json(settings.out / "run.json", {**record, "shared": shared})
     history.append(settings.out, history.line_of(record, jobs=settings.jobs, interrupted=result.interrupted))
     from helpers.batch import index

@@ -41,8 +41,8 @@ class Stopped(Exception):
 class Hands(Protocol):
     """What a run needs of those who make its regions."""
 
-    def look(self, settings: Settings) -> list[str]:
-        """What is wrong with the files that all regions share."""
+    def look(self, settings: Settings) -> dict[str, Any]:
+        """What is wrong with the files that all regions share (``problems``), and for which days that ``holds``."""
 
     def make(
         self, order: Mapping[str, Any], settings: Settings, *, stop: threading.Event, warn: Callable[[str], None]
@@ -90,10 +90,9 @@ class OnThisMachine:
         self._begin, self._warm = begin, begin()
         self._one_begins = threading.Lock()
 
-    def look(self, settings: Settings) -> list[str]:
+    def look(self, settings: Settings) -> dict[str, Any]:
         options = {"data": str(settings.data), "today": settings.today.isoformat()}
-        told = self._ask(LOOK, options, settings.seconds, stop=threading.Event())
-        return told["problems"]
+        return self._ask(LOOK, options, settings.seconds, stop=threading.Event())
 
     def make(
         self, order: Mapping[str, Any], settings: Settings, *, stop: threading.Event, warn: Callable[[str], None]
