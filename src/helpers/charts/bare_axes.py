@@ -48,7 +48,7 @@ class BareAxes(Axes):
         return self.get_autoscalex_on() or self.get_autoscaley_on()
 
     def plot(self, *args: Any, **kwargs: Any) -> list[Line2D]:
-        """Draw one series of numbers in a given colour; anything else is left to matplotlib."""
+        """Draw one series of numbers whose colour is said; anything else is left to matplotlib."""
         look = _plain_look(args, kwargs)
         if look is None:
             return super().plot(*args, **kwargs)
@@ -125,15 +125,22 @@ _PLAIN = {float, int, np.float64, np.int64}
 
 
 def _plain_look(args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any] | None:
-    """Return a stroke's look under the full names, or None where it is not simply x, y and perhaps a marker."""
+    """Return a stroke's look under the full names, or None where it is not simply x, y and perhaps a marker.
+
+    Marks that have their own colours need none for a line that is not drawn.
+    """
     if len(args) not in {2, 3} or not all(_are_numbers(values) for values in args[:2]) or len(args[0]) != len(args[1]):
         return None
     names = _full_names(tuple(kwargs))
     look = dict(zip(names or (), kwargs.values(), strict=False))
-    if look.get("color") is None or not isinstance(look.get("label", ""), str):
-        return None
     form = _FORMS.get(args[2]) if len(args) == 3 else {}
-    return None if form is None else {**form, **look}
+    if form is None or not isinstance(look.get("label", ""), str):
+        return None
+    if look.get("color") is None:
+        if form.get("linestyle") != "None" or not {"markerfacecolor", "markeredgecolor"} <= look.keys():
+            return None
+        look["color"] = "none"
+    return {**form, **look}
 
 
 def _are_numbers(values: Any) -> bool:

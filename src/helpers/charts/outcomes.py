@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -53,13 +55,15 @@ def plot_outcomes(
     keys.draw_key(ax, marks, left=left, top=14 - header, room=rows.across, size=rows.small)
     _write_columns(ax, rows)
     top = 0.0
+    figures = list(evidence.itertuples())
     for row, height in zip(coverage.itertuples(), heights, strict=True):
         if top:
             rowed.rule(ax, top, rows)
         name = {"size": rows.size, "bold": rows.stacked, "x_at": "axes", "dx": left}
         text.write(ax, f"{row.outcome}. {row.outcome_name}", 0, top + (14 if rows.stacked else height / 2), **name)
         above = 26 if rows.stacked else 0
-        _draw_row(ax, rows, (top + above, height - above), evidence[evidence["outcome"] == row.outcome])
+        mine = [figure for figure in figures if figure.outcome == row.outcome]
+        _draw_row(ax, rows, (top + above, height - above), mine)
         top += height
     return ax
 
@@ -95,15 +99,15 @@ def _write_columns(ax: Axes, rows: Rows) -> None:
         text.write_lines(ax, lines, place, 1, y_at="axes", dy=dy, **look)
 
 
-def _draw_row(ax: Axes, rows: Rows, strip: tuple[float, float], mine: pd.DataFrame) -> None:
+def _draw_row(ax: Axes, rows: Rows, strip: tuple[float, float], mine: Sequence) -> None:
     """Draw the three cells of one outcome in a strip, given as its top and height in pixels."""
     pitch, most, middle = _PITCH[rows.width], _in_a_line(rows), strip[0] + strip[1] / 2
     for column, kind in enumerate(COLUMNS):
-        cell = mine[mine["evidence"] == kind]
-        if cell.empty:
+        cell = [figure for figure in mine if figure.evidence == kind]
+        if not cell:
             text.write(ax, "none in the data", column, middle, size=rows.small, colour=style.SECONDARY)
         deep = -(-len(cell) // most)
-        for k, figure in enumerate(cell.itertuples()):
+        for k, figure in enumerate(cell):
             x = column + (k % most + 0.5) * pitch / (rows.plot / 3)
             _draw_mark(ax, x, middle + (k // most - (deep - 1) / 2) * pitch, figure)
 

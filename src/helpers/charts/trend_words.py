@@ -26,9 +26,10 @@ def change_words(row) -> str:
 def finding_words(row, directions: pd.DataFrame | None = None) -> str:
     """Say of one row of changes its tested direction, or, where that could not be tested, what `change_words` says."""
     tested = tested_directions(directions)
-    key = [getattr(row, name) for name in KEY]
-    own = next((each for each in tested.itertuples() if [getattr(each, name) for name in KEY] == key), None)
-    return change_words(row) if own is None else direction_words(own)
+    key = tuple(getattr(row, name) for name in KEY)
+    keys = zip(*(list(tested[name]) for name in KEY), strict=True)
+    place = next((place for place, each in enumerate(keys) if each == key), None)
+    return change_words(row) if place is None else direction_words(next(tested.iloc[[place]].itertuples()))
 
 
 def title_trends(changes: pd.DataFrame, *, region_name: str, directions: pd.DataFrame | None = None) -> str:
