@@ -53,6 +53,7 @@ DataOption = Annotated[
 
 @app.command()
 def run(
+    context: typer.Context,
     region: Annotated[
         list[str] | None,
         typer.Argument(metavar="[REGION ...]", help="Ids such as midlothian. Default: every region."),
@@ -65,6 +66,12 @@ def run(
     jobs: Annotated[
         int, typer.Option("--jobs", min=1, max=64, help="How many regions are made side by side.")
     ] = os.cpu_count() or 1,
+    cluster: Annotated[
+        str,
+        typer.Option(
+            "--cluster", metavar="ADDRESS", help="Let the workers of this Dask scheduler make them: tcp://host:8786."
+        ),
+    ] = "",
     timeout: Annotated[
         float, typer.Option("--timeout", min=1, metavar="SECONDS", help="How long one region may take.")
     ] = 600,
@@ -87,18 +94,18 @@ def run(
     """Build the report of each region, the page of all regions compared, and the index of them all.
 
     What has not changed is not built anew. Regions that are named are built alone; regions-compared is the name of
-    that page. Ctrl-C once finishes what is running, twice stops.
+    that page. Ctrl-C once finishes what is running, twice stops. The data and the reports may lie at an address that
+    fsspec knows, such as s3://bucket/data.
 
     Example: atlas run midlothian flanders regions-compared --out my-reports
     """
-    from helpers.batch import publish
+    from helpers.batch import publish, shelf, stores
     from helpers.batch import run as batch
     from helpers.reference import paths
 
     listener = _listener(quiet, log_json, ping)
-    folder = _data_folder(data, listener)
+    folder = _data_folder(_fetched(data, context, listener), listener)
     chosen = [_report_id(text, folder, listener) for text in region or []]
-    target = Path(out).expanduser().resolve() if out else batch.default_out()
     with listener:
         if paths.leaves_out_shipped(folder):
             listener.warned(
@@ -106,6 +113,7 @@ def run(
                 " there to use these too."
             )
         try:
+            target, place = context.with_resource(shelf.opened(out or str(batch.default_out())))
             result = batch.run(
                 chosen,
                 data=folder,
@@ -115,6 +123,9 @@ def run(
                 today=date.today(),
                 force=force,
                 listener=listener,
+                cluster=cluster,
+                data_address=data if stores.is_address(data) else "",
+                at=place,
             )
         except publish.Locked as error:
             raise _gave_up(listener, str(error), LOCKED) from None
@@ -128,7 +139,7 @@ def run(
         status = STOPPED if result.interrupted else FAILED if result.has_failures else GOOD
         listener.run_finished(result.as_dict(), status=status)
     if not quiet:
-        print(_last_words(result, target))
+        print(_last_words(result, stores.shown(out) if stores.is_address(out) else str(target)))
     raise typer.Exit(status)
 
 
@@ -348,6 +359,23 @@ def _gave_up(listener: Listener | None, text: str, status: int) -> typer.Exit:
     return typer.Exit(status)
 
 
+def _fetched(text: str, context: typer.Context, listener: Listener) -> str:
+    """The folder of this machine with the data of an address, held until the command ends; a folder as it is."""
+    from helpers.batch import publish, stores
+    from helpers.reference import paths
+
+    if not stores.is_address(text):
+        return text
+    try:
+        folder = context.with_resource(stores.held_mirror(text))
+    except publish.Locked as error:
+        raise _gave_up(listener, str(error), LOCKED) from None
+    except OSError as error:
+        raise _gave_up(listener, f"The run could not be made: {error}", FAILED) from None
+    os.environ[paths.ENVIRONMENT_VARIABLE] = str(folder)  # the data of this run, which no page has to name
+    return str(folder)
+
+
 def _data_folder(text: str, listener: Listener | None = None) -> Path:
     from helpers.reference import paths
 
@@ -399,7 +427,7 @@ class _progress:
         self.bar.update(self.task, completed=done, total=total, description=file)
 
 
-def _last_words(result: RunResult, target: Path) -> str:
+def _last_words(result: RunResult, target: str) -> str:
     from helpers.batch.listening import counts
 
     number = counts(result.as_dict())
@@ -408,7 +436,7 @@ def _last_words(result: RunResult, target: Path) -> str:
     first = f"{good} of {total} reports are in {target}{f' ({told})' if told else ''}."
     if result.interrupted:
         return f"Interrupted: {first} The same command makes the rest."
-    return f"{first} Open {target / 'index.html'}"
+    return f"{first} Open {target.rstrip('/')}/index.html"
 
 
 def _print_sources(known) -> None:
