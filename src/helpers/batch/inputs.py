@@ -9,34 +9,25 @@ Not seen are changes inside a library that leave its version as it is, fonts of 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from helpers.batch import fingerprints, publish
-from helpers.batch.descriptions import Descriptions
-from helpers.batch.fingerprints import Entry
-from helpers.ingest.listing import list_files
+from helpers.batch import descriptions, fingerprints, publish, reads
+from helpers.batch.fingerprints import Entry, digest
 from helpers.reference import paths, register_ids
 from helpers.reference.register_ids import COMPARED_ID
 
 FORM = 1  # of the keys themselves
-OWN, ALL, INDICATORS, DEMAND, TOGETHER = "own assessments", "all assessments", "indicators", "demand", "together"
-READS = {
-    "01_maturity": (OWN, INDICATORS),
-    "02_population_needs": (INDICATORS, DEMAND, TOGETHER),
-}
-COMPARED_READS = {"05_regions_compared": (ALL, INDICATORS)}
-SHARED = "shared files"
+RECORD = "report.json"
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """The fingerprints of one run; each file is looked at once.
+    """The fingerprints of one run; each file is read once.
 
     ``code`` is the folder of the package, ``notebooks`` that of the chapters, ``libraries`` a fingerprint of what is
     installed; the present ones where they are not given.
@@ -48,24 +39,25 @@ class Inputs:
     notebooks: Path = field(default_factory=lambda: paths.project() / "notebooks")
     libraries: str = field(default_factory=fingerprints.libraries)
     _files: fingerprints.Files = field(default_factory=fingerprints.Files)
-    _digests: dict[str, str] = field(default_factory=dict)
+    _listed: dict[tuple[str, str], list[Entry]] = field(default_factory=dict)
+    _told: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, data: Path, *, today: date, **others: Any) -> Inputs:
-        """Those of a data folder, on a day."""
-        return cls(data, today, **others)
+        """Those of a data folder on a day."""
+        return cls(paths.data(data), today, **others)
 
     def everything(self) -> list[str]:
-        """The ids of all regions, and of the page that compares them."""
+        """The ids of all regions, and that of the page that compares them."""
         return [*register_ids.region_ids(self.data), COMPARED_ID]
 
     def chapter_keys(self, id_: str) -> dict[str, str]:
-        """The key of each chapter that a region can have, or of that of all regions."""
-        return {name: self._chapter_key(name, id_) for name in _chapters(id_)}
+        """The key of each chapter that a region can have, or of the one of all regions, by the chapter's name."""
+        return {name: self._chapter_key(name, kinds, id_) for name, kinds in reads.chapters_of(id_).items()}
 
     def region_key(self, id_: str) -> str:
         """The key of a region's report, or of the page of all regions."""
-        return fingerprints.digest([id_, self.chapter_keys(id_)])
+        return digest([id_, self.chapter_keys(id_)])
 
     def compared_key(self) -> str:
         """The key of the page of all regions."""
@@ -73,85 +65,113 @@ class Inputs:
 
     def shared_key(self) -> str:
         """The key of what is said once for all regions: of the indicators, and of folders that are no region's."""
-        stray = [[entry.name, entry.fault] for entry in self._stray()]
-        told = self._descriptions.told(SHARED, [entry.path.name for entry in self._entries(INDICATORS, "")])
-        return fingerprints.digest([self._always, self._digest(INDICATORS, ""), stray, told])
-
-    def covered(self, id_: str) -> dict[str, set[Path]]:
-        """The files for which the key of each chapter stands."""
-        always = {entry.path for entry in self._always_entries()}
-        return {
-            name: always.union((self._notebook(name),), *({e.path for e in self._entries(kind, id_)} for kind in kinds))
-            for name, kinds in _chapters(id_).items()
-        }
-
-    def is_still(self, id_: str) -> bool:
-        """Whether a region's files are as they were when its key was made; for the end of a report that took long."""
-        kinds = dict.fromkeys(kind for kinds in _chapters(id_).values() for kind in kinds)
-        found = [entry for kind in kinds for entry in self._listed(kind, id_)]
-        before = [entry for kind in kinds for entry in self._entries(kind, id_)]
-        return found == before and self._files.is_still(found)
+        return digest([FORM, self._always, self._part(reads.INDICATORS, ""), reads.strays(self._folders)])
 
     def is_current(self, id_: str, last: Mapping[str, Any]) -> bool:
-        """Whether the record of a report is that of the same inputs, and holds today."""
-        start, end, day = last.get("valid_from") or "", last.get("valid_until"), self.today.isoformat()
+        """Whether the record of a report is of the same inputs, and the report holds today."""
+        start, end, day = last.get("valid_from") or "", last.get("valid_until") or "", self.today.isoformat()
         return last.get("key") == self.region_key(id_) and start <= day and (not end or day < end)
 
-    def _chapter_key(self, name: str, id_: str) -> str:
-        kinds = _chapters(id_)[name]
-        names = [entry.path.name for kind in kinds for entry in self._entries(kind, id_)]
-        own = [self._digest(kind, id_) for kind in kinds]
+    def is_still(self, id_: str) -> bool:
+        """Whether a region's files are as they were when its key was made, by their names, sizes and times.
+
+        For the end of a report that took long: if not, some of its chapters may have read others.
+        """
+        kinds = dict.fromkeys(kind for kinds in reads.chapters_of(id_).values() for kind in kinds)
+        found = {kind: reads.files_of(kind, id_, self._folders) for kind in kinds}
+        return all(now == self._entries(kind, id_) and self._files.is_still(now) for kind, now in found.items())
+
+    def covered(self, id_: str) -> dict[str, set[Path]]:
+        """The files for which each chapter's key stands, those apart that describe data."""
+        always = [entry.path for entry in self._code_and_declared]
+        return {
+            name: {*always, self._notebook(name), *(entry.path for kind in kinds for entry in self._entries(kind, id_))}
+            for name, kinds in reads.chapters_of(id_).items()
+        }
+
+    def _chapter_key(self, name: str, kinds: tuple[str, ...], id_: str) -> str:
         notebook = self._files.of(self._notebook(name))
-        told = self._descriptions.told(id_, names)
-        return fingerprints.digest([FORM, name, parameters(id_, self.data), notebook, self._always, own, told])
+        parts = [self._part(kind, id_) for kind in kinds]
+        return digest([FORM, name, told(id_, self._named), notebook, self._always, parts])
 
     def _notebook(self, name: str) -> Path:
         return self.notebooks / f"{name}.ipynb"
 
     @cached_property
+    def _folders(self) -> reads.Folders:
+        return reads.Folders.of(self.data)
+
+    @cached_property
+    def _named(self) -> str:
+        """What the chapters are told of the folder: the project's own data go unnamed."""
+        return "" if self.data == paths.data() else str(self.data)
+
+    @cached_property
+    def _code_and_declared(self) -> list[Entry]:
+        return [*fingerprints.every(self.code, "code"), *reads.declared(self._folders)]
+
+    @cached_property
     def _always(self) -> list[str | bool]:
-        """What goes into everything: the code, the libraries, and what is declared."""
+        """What goes into every chapter."""
         alone = paths.leaves_out_shipped(self.data)
-        return [self._files.digest(self._always_entries()), self.libraries, alone]
-
-    def _always_entries(self) -> list[Entry]:
-        return [*fingerprints.every(self.code, "code"), *self._declared()]
-
-    def _declared(self) -> Iterable[Entry]:
-        """The declared things of the data folder and, since they stand in for what it lacks, those of the project."""
-        for name, folder in _data_folders(self.data).items():
-            yield from fingerprints.every(folder / "reference", f"{name}/reference")
-            yield from fingerprints.every(folder / "reference" / "models", f"{name}/reference/models")
+        return [self._files.digest(self._code_and_declared), self.libraries, alone]
 
     @cached_property
-    def _descriptions(self) -> Descriptions:
-        return Descriptions.of(_data_folders(self.data).values())
-
-    @cached_property
-    def _known(self) -> dict[str, list[Entry]]:
-        return {}
+    def _descriptions(self) -> list[descriptions.Descriptions]:
+        return [descriptions.read_descriptions(folder) for folder in self._folders.descriptions.values()]
 
     def _entries(self, kind: str, id_: str) -> list[Entry]:
         """The files of a kind as they were when they were first asked for."""
-        place = kind if kind in (ALL, INDICATORS) else f"{kind} {id_}"
-        if place not in self._known:
-            self._known[place] = self._listed(kind, id_)
-        return self._known[place]
+        of = ("" if kind in (reads.ALL, reads.INDICATORS) else id_, kind)
+        if of not in self._listed:
+            self._listed[of] = reads.files_of(kind, id_, self._folders)
+        return self._listed[of]
 
-    def _digest(self, kind: str, id_: str) -> str:
-        place = kind if kind in (ALL, INDICATORS) else f"{kind} {id_}"
-        if place not in self._digests:
-            self._digests[place] = self._files.digest(self._entries(kind, id_))
-        return self._digests[place]
+    def _part(self, kind: str, id_: str) -> str:
+        """One fingerprint for the files of a kind: their names, their bytes and what is known of them."""
+        of = ("" if kind in (reads.ALL, reads.INDICATORS) else id_, kind)
+        if of in self._told:
+            return self._told[of]
+        if kind == reads.ALL:
+            self._told[of] = digest([self._part(reads.OWN, region) for region in register_ids.region_ids(self.data)])
+        else:
+            entries = self._entries(kind, id_)
+            files = [(entry.path, self._files.of(entry.path)) for entry in entries if not entry.fault]
+            known = descriptions.told(self._descriptions, files)
+            self._told[of] = digest([self._files.digest(entries), known])
+        return self._told[of]
 
-    def _listed(self, kind: str, id_: str) -> list[Entry]:
-        """The files of a kind for a region as they are now."""
-        if kind == OWN:
-            return fingerprints.as_listed(paths.assessments(id_, self.data), f"assessments/{id_}")
-        if kind == ALL:
-            return [entry for one in register_ids.region_ids(self.data) for entry in self._entries(OWN, one)]
-        if kind == INDICATORS:
-            return fingerprints.as_listed(paths.indicators(self.data), self._place_of_indicators())
-        own = fingerprints.single(paths.of_region(kind, id_, self.data), f"{kind}/{id_}.csv")
-        conditions = paths.of_region(DEMAND, "conditions", self.data)
-        return [*own, *fingerprints.single(conditions, "demand/conditions.csv")] if own and kind == DEMAND else own
+
+def told(id_: str, data: str) -> dict[str, Any]:
+    """What the chapters of a region are told, but for the day; ``data`` is "" for the project's own."""
+    named = {} if id_ == COMPARED_ID else {"region": id_}
+    return {**named, "data": data, "interactive": False}
+
+
+def output_files(folder: Path) -> dict[str, dict[str, Any]]:
+    """The files of a finished report by their names, each with hash and size."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != RECORD)
+    return {
+        path.relative_to(folder).as_posix(): {"sha256": publish.sha256(path), "bytes": path.stat().st_size}
+        for path in files
+    }
+
+
+def is_whole(folder: Path, last: Mapping[str, Any], *, deep: bool = False) -> bool:
+    """Whether a folder holds the files that the record of its report names, each of its size.
+
+    The bytes of a file are looked at where it was written after the report was built, or of all files if ``deep``.
+    """
+    files = last.get("files") or {}
+    try:
+        built = datetime.fromisoformat(last["built"]).timestamp() + 1  # it is written down in whole seconds
+    except (KeyError, TypeError, ValueError):
+        built = 0.0
+    return bool(files) and all(_is_as_written(folder / name, said, built, deep=deep) for name, said in files.items())
+
+
+def _is_as_written(path: Path, said: Mapping[str, Any], built: float, *, deep: bool) -> bool:
+    found = fingerprints.signature(path)
+    if found is None or found[0] != said.get("bytes"):
+        return False
+    return (not deep and found[1] < built * 1e9) or publish.sha256(path) == said.get("sha256")
