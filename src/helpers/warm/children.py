@@ -57,8 +57,9 @@ def new_session() -> None:
     """Leave the session of the warm process, so that this child and all that it starts can be ended together."""
     with contextlib.suppress(OSError):
         os.setsid()
-    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD, signal.SIGHUP, signal.SIGPIPE):
+    for name in (signal.SIGTERM, signal.SIGCHLD, signal.SIGHUP):
         signal.signal(name, signal.SIG_DFL)
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # as in every Python: a pipe that closed is an exception
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.set_wakeup_fd(-1)
 

@@ -31,7 +31,7 @@ def send_request(channel: socket.socket, request: dict[str, Any], files: Sequenc
     NotServed
         If it is too large, or nobody is there to take it.
     """
-    packet = json.dumps(request).encode()
+    packet = json.dumps(request).encode() + b"\n"
     if len(packet) > MOST_BYTES or len(files) > MOST_FILES:
         raise NotServed(f"a request of {len(packet):,} bytes and {len(files)} files is too large")
     try:
@@ -46,6 +46,10 @@ def receive_request(channel: socket.socket) -> tuple[dict[str, Any], list[int]]:
     try:
         if flags & (socket.MSG_TRUNC | socket.MSG_CTRUNC):
             raise ValueError("cut off")
+        while packet and not packet.endswith(b"\n"):  # a connection hands a large one over in parts
+            if not (part := channel.recv(MOST_BYTES)) or len(packet) > MOST_BYTES:
+                raise ValueError("cut off")
+            packet += part
         request = json.loads(packet)
         if not isinstance(request, dict):
             raise TypeError("not a request")
