@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -123,8 +124,7 @@ def plain(text: object, *, length: int = 120) -> str:
     Line breaks and tabs become spaces, a space that must not break stays one; control characters, direction
     overrides and what XML forbids are left out. Letters of every script, marks and emoji stay.
     """
-    visible = "".join(char for char in _BREAKS.sub(" ", str(text)) if _is_visible(char))
-    kept = re.sub(" {2,}", " ", visible).strip()
+    kept = _one_line(str(text))
     return kept if len(kept) <= length else kept[: length - 1].rstrip() + "…"
 
 
@@ -136,6 +136,12 @@ def inert(text: object, *, length: int = 120) -> str:
     """
     clean = plain(text, length=length).replace("$", r"\$")
     return f"\u2060{clean}" if clean.startswith("_") else clean
+
+
+@lru_cache(maxsize=20_000)
+def _one_line(text: str) -> str:
+    visible = "".join(char for char in _BREAKS.sub(" ", text) if _is_visible(char))
+    return re.sub(" {2,}", " ", visible).strip()
 
 
 def _is_visible(char: str) -> bool:

@@ -26,6 +26,7 @@ _LABELS = re.compile(
     r'<text x="[\d.-]+" y="[\d.-]+"((?: (?:font-weight|font-size|text-anchor|fill)="[^"]*")+)>[^<]*</text>'
     r'(?:<text x="[\d.-]+" y="[\d.-]+"\1>[^<]*</text>)+'
 )
+_SAFE = re.compile(r"[A-Za-z0-9 .,#()-]*")
 _DROPPED_TAGS = {"metadata", "style", "title", "desc"}
 _DROPPED_STYLES = {"font-family", "font-stretch", "font-style", "font-variant"}
 _DEFAULTS = {
@@ -158,8 +159,13 @@ def _markup(element: ElementTree.Element, names: dict[str, str], inherited: dict
     inner += "".join(_markup(child, names, shared) for child in element)
     if (tag in {"g", "defs"} and not attributes) or (tag in {"g", "defs"} and not inner):
         return f"<defs>{inner}</defs>" if tag == "defs" and inner else inner
-    written = "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items())
+    written = "".join([f" {name}={_quoted(value)}" for name, value in attributes.items()])
     return f"<{tag}{written}>{inner}</{tag}>" if inner else f"<{tag}{written}/>"
+
+
+def _quoted(value: str) -> str:
+    """Write an attribute's value; nearly all are numbers and colours, in which nothing is to be escaped."""
+    return f'"{value}"' if _SAFE.fullmatch(value) else quoteattr(value)
 
 
 def _shared(group: ElementTree.Element, names: dict[str, str]) -> dict[str, str]:

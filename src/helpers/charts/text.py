@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties, findfont, get_font
@@ -26,7 +26,7 @@ _MIDDLE = 0.36
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """Return the width of one line in pixels."""
-    return size * sum(_advance(char, bold) for char in text)
+    return size * _units(text, bold)
 
 
 def fit(text: object, room: float, size: float, *, bold: bool = False) -> str:
@@ -150,6 +150,12 @@ def _properties(size: float, bold: bool) -> FontProperties:
 @cache
 def _font(bold: bool):
     return get_font(findfont(FontProperties(family=style.LAYOUT_FONT, weight="bold" if bold else "normal")))
+
+
+@lru_cache(maxsize=20_000)
+def _units(text: str, bold: bool) -> float:
+    """Return the width of a line in units of the type size; breaking lines asks for the same pieces again and again."""
+    return sum(_advance(char, bold) for char in text)
 
 
 @cache

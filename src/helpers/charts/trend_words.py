@@ -26,6 +26,8 @@ def change_words(row) -> str:
 def finding_words(row, directions: pd.DataFrame | None = None) -> str:
     """Say of one row of changes its tested direction, or, where that could not be tested, what `change_words` says."""
     tested = tested_directions(directions)
+    if tested.empty:
+        return change_words(row)
     key = tuple(getattr(row, name) for name in KEY)
     keys = zip(*(list(tested[name]) for name in KEY), strict=True)
     place = next((place for place, each in enumerate(keys) if each == key), None)
