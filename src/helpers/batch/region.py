@@ -24,6 +24,7 @@ from helpers.batch import assembly, inert, inputs, plan, publish, report
 from helpers.batch.chapters import Chapter, read_chapter
 from helpers.batch.runner import ChapterFailed, check_executed, run_chapter
 from helpers.batch.workbook import write_tables
+from helpers.ingest import judging
 from helpers.reference import paths
 
 Say = Callable[..., None]
@@ -126,8 +127,8 @@ def _chapter(kind: plan.ChapterKind, item: plan.RegionWork, order: Order, say: S
     """One chapter: the executed notebook from before where nothing that goes into it has changed, else a new one."""
     begun, name = time.monotonic(), f"{kind.name}.ipynb"
     executed, key = Path(order.folder) / "notebooks" / name, order.keys[kind.name]
-    for source in order.sources:
-        if old := _from_before(Path(source) / "notebooks" / name, executed, key, item.holds):
+    for source in filter(_is_trusted, map(Path, order.sources)):
+        if old := _from_before(source / "notebooks" / name, executed, key, item.holds):
             return Made(read_chapter(old, kind.name), 0.0, is_old=True)
     say(at=kind.name)
     notebook = run_chapter(
@@ -141,6 +142,11 @@ def _chapter(kind: plan.ChapterKind, item: plan.RegionWork, order: Order, say: S
     return Made(read_chapter(notebook, kind.name), round(time.monotonic() - begun, 2), is_old=False)
 
 
+def _is_trusted(source: Path) -> bool:
+    """Whether executed chapters of a folder are of the inputs that they name: not where these changed meanwhile."""
+    return publish.read_json(source / "report.json").get("key", "killed") != ""
+
+
 def _from_before(old: Path, executed: Path, key: str, holds: tuple[str, str]) -> nbformat.NotebookNode | None:
     """An executed notebook that bears the mark of the same inputs and is whole, copied; None where there is none.
 
@@ -148,7 +154,7 @@ def _from_before(old: Path, executed: Path, key: str, holds: tuple[str, str]) ->
     """
     try:
         notebook = check_executed(nbformat.read(old, as_version=4), old.name, key)
-        if not inputs.is_day_in(notebook.metadata.papermill.parameters["today"], holds):
+        if not judging.holds_on(notebook.metadata.papermill.parameters["today"], holds):
             return None
         shutil.copyfile(old, executed)
     except (OSError, ValueError, KeyError, AttributeError, ChapterFailed, nbformat.ValidationError):

@@ -21,6 +21,7 @@ from typing import Any
 
 from helpers.batch import history, inert, inputs, place, publish, workers
 from helpers.batch.listening import BUILT, FAILED, UNCHANGED, Listener
+from helpers.ingest import judging
 from helpers.reference import paths
 from helpers.reference.register_ids import COMPARED_ID
 from helpers.warm.messages import NotServed
@@ -158,7 +159,7 @@ def run(
             cluster, data_address, at or place.Here(),
         )  # fmt: skip
         state = inputs.Inputs.of(data, today=today)
-        ids = list(chosen) if chosen else state.everything()
+        ids = list(chosen) if chosen else _everything(state)
         listener.run_started(run_id, total=len(ids), jobs=jobs)
         with _stopping(listener) as stop:
             results, shared = _bring_up_to_date(ids, state, settings, listener, stop)
@@ -166,6 +167,13 @@ def run(
         _record(result, {"key": state.shared_key(), **shared}, settings)
         publish.sweep(out)
     return result
+
+
+def _everything(state: inputs.Inputs) -> list[str]:
+    """All regions, and the page that compares them where one has a folder of assessments."""
+    regions = [id_ for id_ in state.everything() if id_ != COMPARED_ID]
+    has_assessments = any(paths.assessments(id_, state.data).is_dir() for id_ in regions)
+    return [*regions, *([COMPARED_ID] if has_assessments else [])]
 
 
 class Stop:
@@ -248,10 +256,7 @@ def _unchanged(id_: str, state: inputs.Inputs, settings: Settings) -> RegionResu
     """The published report where nothing that went into it has changed and it is whole; else None."""
     folder = settings.out / id_
     last = publish.read_json(folder / "report.json")
-    if last.get("key") != state.region_key(id_) or not settings.place.is_whole(folder, last):
-        return None
-    holds = (last.get("valid_from", ""), last.get("valid_until", ""))
-    if not inputs.is_day_in(settings.today.isoformat(), holds):
+    if not state.is_current(id_, last) or not settings.place.is_whole(folder, last):
         return None
     return RegionResult(
         id_,
@@ -268,7 +273,7 @@ def _shared_before(state: inputs.Inputs, settings: Settings) -> dict[str, Any] |
     """What the last run said of the shared files, if these are the same and it holds today; else None."""
     last = publish.read_json(settings.out / "run.json").get("shared", {})
     is_same = last.get("key") == state.shared_key() and len(last.get("holds", ())) == 2
-    return last if is_same and inputs.is_day_in(settings.today.isoformat(), tuple(last["holds"])) else None
+    return last if is_same and judging.holds_on(settings.today.isoformat(), tuple(last["holds"])) else None
 
 
 def _make(
@@ -303,6 +308,8 @@ def _make(
             order, settings, stop=stop.now, warn=lambda text: listener.warned(text, kind="retry", region=id_)
         )
         if told["state"] == BUILT:
+            if not state.is_still(id_):
+                _distrust(folder)
             settings.place.publish(folder, settings.out / id_)
     except workers.Stopped:
         return RegionResult(id_, SKIPPED)
@@ -319,6 +326,12 @@ def _make(
     )
     listener.finished(id_, result.state, result.seconds, result.message)
     return result
+
+
+def _distrust(folder: Path) -> None:
+    """Take the key out of a report whose files changed while it was made, so that the next run makes it anew."""
+    record = publish.read_json(folder / "report.json")
+    publish.write_json(folder / "report.json", {**record, "key": "", "chapters": {}})
 
 
 def _reason(error: Exception) -> str:

@@ -110,3 +110,9 @@ def holding(files: Iterable[pd.DataFrame]) -> tuple[str, str]:
     starts = [day for table in tables for day in table.get(FROM, ()) if day]
     ends = [day for table in tables for day in table.get(UNTIL, ()) if day]
     return max(starts, default=""), min(ends, default="")
+
+
+def holds_on(day: str, holds: Iterable[str]) -> bool:
+    """Whether a day lies in a time that `holding` gave: from the one day until before the other, "" for no end."""
+    first, end = holds
+    return (not first or first <= day) and (not end or day < end)
