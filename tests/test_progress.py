@@ -19,6 +19,7 @@ HOSTILE = "\x1b]0;mine\x07\x1b[31mred\nsecond \u202eline [bold]x[/bold]"
 def a_run(listener):
     with listener:
         listener.run_started("r1", total=4, jobs=2)
+        listener.warned("only your indicators are used", kind="note")
         listener.finished("angus", "unchanged", 0.0, "")
         listener.started("fife")
         listener.started("moray")
@@ -39,6 +40,7 @@ def printed(kind):
 
 def test_lines_say_what_was_built_and_failed_and_leave_out_what_is_unchanged():
     assert printed(progress.Lines) == [
+        "only your indicators are used",
         "[2/4] fife: built in 3.1 s, 1 running",
         "moray: its process did not start, so it is tried once more",
         "Finishing what is running (moray); nothing new is started. Press Ctrl-C again to stop at once.",
@@ -49,7 +51,7 @@ def test_lines_say_what_was_built_and_failed_and_leave_out_what_is_unchanged():
 
 def test_quiet_says_what_failed_alone():
     assert printed(progress.Quiet) == [
-        *printed(progress.Lines)[1:3],
+        *printed(progress.Lines)[2:4],
         "moray: failed after 1 min 1 s: red second line [bold]x[/bold]",
         "a file is broken",
     ]
@@ -95,11 +97,11 @@ def test_every_event_is_one_inert_line_of_json_with_what_the_table_says():
     a_run(Together([events.Events(stream)]))
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]
     assert [line["event"] for line in lines] == [
-        "run-started", "region-finished", "region-started", "region-started", "region-finished", "retry",
+        "run-started", "note", "region-finished", "region-started", "region-started", "region-finished", "retry",
         "interrupted", "region-finished", "finding", "run-finished",
     ]  # fmt: skip
     assert {line["run_id"] for line in lines} == {"r1"}
-    assert lines[7]["message"] == "red second line [bold]x[/bold]" and (lines[7]["state"], lines[7]["seconds"]) == (
+    assert lines[8]["message"] == "red second line [bold]x[/bold]" and (lines[8]["state"], lines[8]["seconds"]) == (
         "failed", 61.2,
     )  # fmt: skip
     assert {name: lines[-1][name] for name in ("status", "seconds", "built", "unchanged", "failed")} == {
@@ -122,4 +124,4 @@ def test_a_listener_that_cannot_write_harms_neither_the_run_nor_the_others():
 
     stream = io.StringIO()
     a_run(Together([Gone(), events.Events(stream)]))
-    assert stream.getvalue().count("\n") == 10
+    assert stream.getvalue().count("\n") == 11

@@ -44,7 +44,10 @@ def small_data(folder):
     lines = paths.reference_file("regions.csv").read_text("utf-8").splitlines()
     (folder / "reference").mkdir(parents=True)
     (folder / "indicators").mkdir()
-    own = [lines[0], next(line for line in lines if line.startswith("poland,"))]
+    (folder / "indicators" / "ours.csv").write_text(
+        "indicator,area_code,period,value\npopulation_census,S12000047,2022,371800\n"
+    )
+    own = [lines[0], next(line.removesuffix("scotland") for line in lines if line.startswith("fife,"))]
     (folder / "reference" / "regions.csv").write_text("\n".join(own) + "\n", "utf-8")
     return folder
 
@@ -85,9 +88,9 @@ def test_the_morning_line_of_cron_is_silent_while_all_is_well_and_speaks_where_n
     status = next(line.split(None, 5)[5] for line in cron_lines() if " status " in line)
     done = cron(status, tmp_path)
     assert done.returncode == 1 and done.stdout.startswith("No report of 1 has been built") and not done.stderr
-    (out / "poland").mkdir(parents=True)
-    (out / "poland" / "index.html").touch()
-    (out / "poland" / "report.json").write_text('{"built": "2999-01-01T00:00:00+00:00"}')
+    (out / "fife").mkdir(parents=True)
+    (out / "fife" / "index.html").touch()
+    (out / "fife" / "report.json").write_text('{"built": "2999-01-01T00:00:00+00:00"}')
     done = cron(status, tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), data
 

@@ -110,7 +110,8 @@ def run(
         if paths.leaves_out_shipped(folder):
             listener.warned(
                 f"Only the indicators in {folder / 'indicators'} are used; copy the project's data/indicators/*.csv"
-                " there to use these too."
+                " there to use these too.",
+                kind="note",
             )
         try:
             target, place = context.with_resource(shelf.opened(out or str(batch.default_out())))

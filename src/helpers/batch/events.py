@@ -18,6 +18,7 @@ EVENTS = {
     "region-started": "region",
     "region-finished": "region, state (built, unchanged, failed), seconds, message",
     "finding": "message: what is wrong with a file that all regions share",
+    "note": "message, region: said in every run, no fault",
     "warning": "message, region: something one should know",
     "retry": "message, region: a process did not start and is tried once more",
     "interrupted": "times (1: what is running is finished, 2: stopped at once)",

@@ -37,7 +37,7 @@ class Listener:
         """A region is done: ``state`` is built, unchanged or failed; ``message`` may be "" ."""
 
     def warned(self, message: str, *, kind: str = "warning", region: str = "") -> None:
-        """Something one should know: ``kind`` is finding (of files that all regions share), retry or warning."""
+        """Something one should know: ``kind`` is finding (of files that all share), retry, note or warning."""
 
     def interrupted(self, times: int) -> None:
         """Somebody pressed Ctrl-C, for the first or the second time."""

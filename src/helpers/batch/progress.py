@@ -69,15 +69,21 @@ class Lines(Listener):
 
 
 class Quiet(Lines):
-    """Only what failed or needs a word."""
+    """Only what failed or needs a word; a note would come with every run."""
+
+    def warned(self, message: str, *, kind: str = "warning", region: str = "") -> None:
+        if kind != "note":
+            super().warned(message, kind=kind, region=region)
 
     def say_finished(self, region: str, state: str, seconds: float, message: str) -> None:
         if state == FAILED or message:
             self.tell(words(region, state, seconds, message))
 
 
-class Bar(Quiet):
+class Bar(Lines):
     """A bar that stays at the foot of the terminal; what failed, or needs a word, is said above it and stays."""
+
+    say_finished = Quiet.say_finished
 
     def __enter__(self) -> Self:
         self.live = Live(get_renderable=self.drawn, console=self.console, refresh_per_second=5, transient=True)
