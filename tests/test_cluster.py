@@ -30,13 +30,12 @@ TODAY = date(2026, 3, 1)
 KILLER = """
 import os
 from helpers.batch import on_worker
-usual = on_worker.make
-def make(order, job):
+def ends(order, job, usual=on_worker.make):
     if order["region"] == "flanders":
         os._exit(1)
     return usual(order, job)
-on_worker.make = make
-"""
+on_worker.make = ends
+"""  # what Dask loads into a worker that is told to
 
 
 @dataclass

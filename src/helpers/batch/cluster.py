@@ -11,6 +11,7 @@ import contextlib
 import logging
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
@@ -29,6 +30,7 @@ except ImportError:  # without the extra "cluster"
 CONNECT_SECONDS = 5.0
 FIRST_WORKER_SECONDS = 60.0
 LISTEN_SECONDS = 1.0
+ATTEMPTS, SLACK_SECONDS = 5, 600.0  # a last resort: workers keep the time limit of a region themselves
 ARCHIVE_BYTES = 2**30
 AWAY = "the cluster went away before it was made"
 
@@ -183,9 +185,13 @@ class OnCluster:
                 future.add_done_callback(lambda _: done.set())
             except Exception as error:
                 raise self._went_away() from error
+            until = time.monotonic() + ATTEMPTS * self._job["seconds"] + SLACK_SECONDS
             while not done.wait(LISTEN_SECONDS):
                 if stop.is_set():
                     self._stop(future)
+                if time.monotonic() > until:
+                    future.cancel()
+                    raise workers.RegionFailed(f"no worker answered, {ATTEMPTS} times as long as one may take")
         return self._result(future, stop)
 
     def _result(self, future: distributed.Future, stop: threading.Event) -> dict[str, Any]:
