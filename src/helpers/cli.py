@@ -434,10 +434,10 @@ def _last_words(result: RunResult, target: str) -> str:
     number = counts(result.as_dict())
     good, total = number["built"] + number["unchanged"], len(result.everything)
     told = ", ".join(f"{many} {state}" for state, many in number.items() if many)
-    first = f"{good} of {total} reports are in {target}{f' ({told})' if told else ''}."
+    told = f" ({told})" if told else ""
     if result.interrupted:
-        return f"Interrupted: {first} The same command makes the rest."
-    return f"{first} Open {target.rstrip('/')}/index.html"
+        return f"Interrupted: {good} of {total} reports are up to date{told}. The same command makes the rest."
+    return f"{good} of {total} reports are in {target}{told}. Open {target / 'index.html'}"
 
 
 def _print_sources(known) -> None:
