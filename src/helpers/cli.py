@@ -437,7 +437,7 @@ def _last_words(result: RunResult, target: str) -> str:
     told = f" ({told})" if told else ""
     if result.interrupted:
         return f"Interrupted: {good} of {total} reports are up to date{told}. The same command makes the rest."
-    return f"{good} of {total} reports are in {target}{told}. Open {target / 'index.html'}"
+    return f"{good} of {total} reports are in {target}{told}. Open {target.rstrip('/')}/index.html"
 
 
 def _print_sources(known) -> None:
