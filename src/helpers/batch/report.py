@@ -71,6 +71,7 @@ class Report:
     files: list[dict[str, Any]] = field(default_factory=list)
     source_blocks: list[dict[str, Any]] = field(default_factory=list)
     notebooks: list[str] = field(default_factory=list)
+    workbook: str = "tables.xlsx"
     versions: str = ""
 
     @property

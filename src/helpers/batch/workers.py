@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from helpers.batch.run import Settings
 
 MAKE, LOOK = "helpers.batch.region:make", "helpers.batch.region:look"
-ALWAYS = ("helpers.batch.region", "helpers.warm.engine", "helpers.warm.cells", "ipywidgets", "matplotlib.pyplot")
+ALWAYS = ("helpers.batch.warmed", "helpers.warm.engine", "helpers.warm.cells", "ipywidgets", "matplotlib.pyplot")
 LISTEN_SECONDS = 0.5
 READINGS, CODE = "CARE_ATLAS_READINGS", "CARE_ATLAS_CODE"
 
