@@ -1,6 +1,6 @@
 """``jupyter nbconvert --to care-atlas``: one executed chapter as the slim page that the reports are made of.
 
-It opens offline, asks no host for anything and holds no script but ours. The reports themselves come from ``atlas run``,
+It opens offline, asks no host for anything and holds no script but ours. The reports come from ``atlas run``,
 which also checks that a chapter is whole.
 """
 
