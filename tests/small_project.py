@@ -28,7 +28,7 @@ from helpers.reference import paths"""
 READ = """text = paths.of_region("demand", region, data).read_text() if region else "all"
 told = pd.DataFrame({"word": text.replace(",", " ").split()})
 blocks.words(f"The file says: {text.splitlines()[-1]}")"""
-SHOW = """tables.table(told, name="told", title="What the file says", columns=[tables.Column("word", "Word")])"""
+SHOW = """tables.table(told, name="TABLE", title="What the file says", columns=[tables.Column("word", "Word")])"""
 DO = """words = list(told["word"])
 if "endless" in words:
     while True: pass
@@ -54,8 +54,8 @@ def make_project(folder: Path) -> Path:
     shutil.copy(paths.project() / "data/datapackage.json", folder / "data")
     (folder / "notebooks").mkdir()
     for name in CHAPTERS:
-        nbformat.write(_chapter(), folder / "notebooks" / f"{name}.ipynb")
-    compared = _chapter()
+        nbformat.write(_chapter(name), folder / "notebooks" / f"{name}.ipynb")
+    compared = _chapter("05_regions_compared")
     compared.cells[1].source = compared.cells[1].source.replace('"midlothian"', '""')
     nbformat.write(compared, folder / "notebooks" / "05_regions_compared.ipynb")
     (folder / "data/demand").mkdir()
@@ -63,14 +63,14 @@ def make_project(folder: Path) -> Path:
     return folder
 
 
-def _chapter() -> nbformat.NotebookNode:
+def _chapter(name: str) -> nbformat.NotebookNode:
     cells = [
         new_markdown_cell("# What does the file say?"),
         new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),
         new_code_cell(SETUP, metadata={"tags": ["setup"]}),
         new_markdown_cell("## Data"),
         new_code_cell(READ),
-        new_code_cell(SHOW),
+        new_code_cell(SHOW.replace("TABLE", f"told_{name[:2]}")),
         new_code_cell(DO),
         new_markdown_cell("## Sources and limits"),
         new_code_cell("blocks.finished(run_mark)"),

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -34,14 +35,14 @@ def lock(out: Path, run_id: str) -> Iterator[None]:
     Raises
     ------
     Locked
-        At once, if another run holds it.
+        Within a second, if another run holds it.
     OSError
         If the folder cannot be made or written to.
     """
     out.mkdir(parents=True, exist_ok=True)
     handle = os.open(out / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        if not _take(handle):
+        if not _take_soon(handle):
             holder = os.pread(handle, 200, 1).decode("utf-8", "replace") if hasattr(os, "pread") else ""
             raise Locked(f"Another run holds {out}: {holder.strip() or 'unknown'}")
         os.ftruncate(handle, 0)
@@ -50,6 +51,14 @@ def lock(out: Path, run_id: str) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def _take_soon(handle: int) -> bool:
+    """Take the lock, now or within half a second: who only looks at it (``atlas status``) holds it for an instant."""
+    until = time.monotonic() + 0.5
+    while not (taken := _take(handle)) and time.monotonic() < until:
+        time.sleep(0.02)
+    return taken
 
 
 def _take(handle: int) -> bool:

@@ -314,6 +314,8 @@ def _make(
     except workers.Stopped:
         return RegionResult(id_, SKIPPED)
     except Exception as error:
+        if stop.now.is_set():  # whoever stopped the run may have ended the region's process with it
+            return RegionResult(id_, SKIPPED)
         told = {"state": FAILED, "message": inert.log_safe(_reason(error))}
     result = RegionResult(
         id_,
