@@ -221,8 +221,6 @@ def _bring_up_to_date(
     with _hands(settings) as (hands, at_once):
         if shared is None:
             shared = _look(hands, settings)
-        for problem in shared["problems"]:
-            listener.warned(problem, kind="finding")
         side_by_side = max(1, settings.jobs // max(1, len(todo)))
         with ThreadPoolExecutor(max_workers=at_once) as pool:
             given = (state, settings, side_by_side, hands, listener, stop)
