@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from helpers.batch import alike, arrived, publish, run
+from helpers.batch import cluster as dask_hands
 from helpers.batch.listening import Listener
 from helpers.batch.workers import RegionFailed
 from helpers.reference import paths
@@ -200,16 +201,38 @@ def test_a_worker_that_sees_neither_the_data_nor_the_reports_is_sent_the_ones_an
 
 
 def test_a_worker_with_other_code_stops_the_run_before_anything_is_made(cluster, tmp_path):
-    shutil.copytree(paths.project() / "src", tmp_path / "other" / "src")
-    for name in ("data", "notebooks"):
-        shutil.copytree(paths.project() / name, tmp_path / "other" / name)
-    with (tmp_path / "other/src/helpers/scoring/rates.py").open("a") as file:
-        file.write("\nMULTIPLIER = 10\n")
-    cluster.add_worker(PYTHONPATH=str(tmp_path / "other" / "src"))
+    other = shutil.copytree(paths.project(), tmp_path / "other", ignore=lambda folder, names: _not_the_program(names))
+    (other / "src/helpers/scoring/rates.py").write_text("changed = True\n")
+    cluster.add_worker(PYTHONPATH=str(other / "src"))
     cluster.wait(1)
     with pytest.raises(OSError, match=r"worker tcp://\S+ is not like this machine: code of Care Atlas$"):
         make(["poland"], tmp_path / "out", cluster.address)
     assert not (tmp_path / "out/poland").exists()
+
+
+def test_a_worker_with_other_code_that_comes_later_is_passed_by(cluster, tmp_path):
+    """It came after all were asked, so it is met with an order; the next one goes to a worker that is alike."""
+    other = shutil.copytree(paths.project(), tmp_path / "other", ignore=lambda folder, names: _not_the_program(names))
+    (other / "src/helpers/scoring/rates.py").write_text("changed = True\n")
+    cluster.add_worker(PYTHONPATH=str(other / "src"))
+    cluster.wait(1)
+    settings = run.Settings(paths.data(), tmp_path, TODAY, run_id="r", private=tmp_path, cluster=cluster.address)
+    order = {"region": "poland", "folder": str(tmp_path / "poland"), "today": "2026-03-01", "key": "k", "keys": {}}
+    with distributed.Client(cluster.address, set_as_default=False) as client:
+        hands = dask_hands.OnCluster(client, dask_hands.job_of(settings))
+        asked = {"settings": settings, "stop": threading.Event(), "warn": print}
+        with pytest.raises(
+            RegionFailed, match=r"no worker to make it: \S+ is not like this machine: code of Care Atlas"
+        ):
+            hands.make({**order, "sources": []}, **asked)
+        cluster.add_worker()
+        client.wait_for_workers(2, timeout=60)
+        assert hands.make({**order, "sources": []}, **asked)["state"] == "built"
+        hands.end()
+
+
+def _not_the_program(names):
+    return [name for name in names if name.startswith(".") or name in ("tests", "reports", "docs", "__pycache__")]
 
 
 def test_a_scheduler_that_does_not_answer_is_a_sentence_and_status_1(tmp_path):

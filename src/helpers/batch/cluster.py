@@ -13,6 +13,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -238,11 +239,12 @@ class OnCluster:
         """Give a worker the data of the run; those that see the folder or its address need none."""
         with self._one_sends, contextlib.suppress(KeyError):
             told = self._client.run(
-                on_worker.keep_data, self._job, self._archive(), workers=[worker], on_error="return"
+                on_worker.keep_data, self._job, self._archive, workers=[worker], on_error="return"
             )[worker]
             if isinstance(told, BaseException) and self._client.status == "running":
                 raise workers.RegionFailed(f"the data could not be sent to {worker} ({_reason(told)})")
 
+    @cached_property
     def _archive(self) -> bytes:
         data = Path(self._job["data"])
         size = sum(path.stat().st_size for _, path in alike.files(data))

@@ -80,6 +80,8 @@ def _keep_data(job: Job, archive: bytes, scratch: Path) -> None:
         if not kept.is_dir():
             part = kept.with_name(f"{kept.name}.{secrets.token_hex(4)}")
             zipfile.ZipFile(io.BytesIO(archive)).extractall(part)
+            if alike.content(part) != job["content"]:
+                raise ValueError("the data changed since the run began")
             part.rename(kept)
 
 
