@@ -102,7 +102,7 @@ def single(path: Path, name: str) -> list[Entry]:
 @cache
 def libraries() -> str:
     """A fingerprint of Python and of all that is installed for it, by the versions that the installed say they have."""
-    folders = [Path(entry) for entry in sys.path if entry and Path(entry).name in ("site-packages", "dist-packages")]
-    names = [one for folder in folders if folder.is_dir() for one in os.listdir(folder)]  # noqa: PTH208 - names alone
+    folders = [entry for entry in dict.fromkeys(sys.path) if entry and os.path.isdir(entry)]  # noqa: PTH112
+    names = [one for folder in folders for one in os.listdir(folder)]  # noqa: PTH208 - names alone
     installed = sorted(name for name in names if name.endswith((".dist-info", ".egg-info")))
     return digest([sys.version, platform.machine(), platform.system(), installed])

@@ -18,7 +18,7 @@ from typing import Any
 
 from helpers.batch import descriptions, fingerprints, publish, reads
 from helpers.batch.fingerprints import Entry, digest
-from helpers.reference import paths, register_ids
+from helpers.reference import datapackage, paths, register_ids
 from helpers.reference.register_ids import COMPARED_ID
 
 FORM = 1  # of the keys themselves
@@ -82,8 +82,9 @@ class Inputs:
         return all(now == self._entries(kind, id_) and self._files.is_still(now) for kind, now in found.items())
 
     def covered(self, id_: str) -> dict[str, set[Path]]:
-        """The files for which each chapter's key stands, those apart that describe data."""
+        """The files for which each chapter's key stands."""
         always = [entry.path for entry in self._code_and_declared]
+        always += [folder / datapackage.FILE for folder in self._folders.descriptions.values()]
         return {
             name: {*always, self._notebook(name), *(entry.path for kind in kinds for entry in self._entries(kind, id_))}
             for name, kinds in reads.chapters_of(id_).items()
