@@ -26,7 +26,7 @@ test: $(VENV)/.ready browser
 	$(WARM) $(BIN)/python -m pytest --nbval-lax --nbval-cell-timeout=120 -n 2 --dist loadfile notebooks
 	$(BIN)/ruff check .
 
-# A run killed at fifty moments, and after each the next one: ten minutes or so. make test tries three.
+# A run killed at fifty moments, and after each the next one: ten minutes or so. make test tries two.
 test-killed: $(VENV)/.ready
 	CARE_ATLAS_KILLS=50 $(BIN)/python -m pytest -s tests/test_run_killed.py
 

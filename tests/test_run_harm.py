@@ -13,7 +13,7 @@ from small_project import command, environment, make_project, record, run, say
 
 pytestmark = [
     pytest.mark.skipif(os.name != "posix", reason="needs process groups"),
-    pytest.mark.xdist_group("small project"),
+    pytest.mark.xdist_group("small-project"),
 ]
 
 

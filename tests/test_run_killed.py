@@ -22,7 +22,7 @@ pytestmark = [
     pytest.mark.skipif(os.name != "posix", reason="needs signals"),
     pytest.mark.xdist_group("killed"),
 ]
-KILLS = int(os.environ.get("CARE_ATLAS_KILLS", "3"))
+KILLS = int(os.environ.get("CARE_ATLAS_KILLS", "2"))
 WAIT_SECONDS = 0.15
 
 

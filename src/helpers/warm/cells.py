@@ -28,7 +28,7 @@ from traitlets import Any as AnyTrait
 from helpers.warm import frames
 
 READ_BYTES = 1 << 20
-CALM = (50_000, 20, 50)  # a notebook's process is short; looking for garbage as often as usual takes a tenth of its time
+CALM = (50_000, 20, 50)  # a notebook's process is short, and looking for garbage takes a tenth of its time
 
 
 def run_cells(options: dict[str, Any], files: list[int]) -> int:
