@@ -62,7 +62,8 @@ class RegionWork:
 
     ``chapters`` can be made; ``missing`` holds one sentence for each that cannot; ``problems`` one for each file with
     errors; ``findings`` are those of the region's own files; ``failure`` says why nothing can be made at all;
-    ``holds`` are the first day and the day after the last on which the files are read as they were (`judging.holding`).
+    ``holds`` are the first day and the day after the last on which the files are read as they were (`judging.holding`),
+    ``chapters_hold`` those of a chapter that does not read all of them.
     """
 
     region: regions.Region | Everyone
@@ -72,6 +73,7 @@ class RegionWork:
     findings: list[Findings] = field(default_factory=list)
     failure: str = ""
     holds: tuple[str, str] = ("", "")
+    chapters_hold: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def plan_one(region_id: str, *, data: Path, today: date) -> RegionWork:
@@ -122,6 +124,7 @@ def _plan_region(region: regions.Region, *, data: Path, today: date) -> RegionWo
     read = assessments.read_assessments(region.id, data=data, today=today)
     has["assessment"] = bool(read.ratings["rating"].notna().any())
     work.holds = judging.holding([figures.files, read.files])
+    work.chapters_hold = {"02_population_needs": judging.holding([figures.files])}  # it reads no assessments
     work.findings = list(read.findings)
     work.problems = [problem for part in read.findings for problem in problems_of(part)]
     for chapter in CHAPTERS:

@@ -128,7 +128,9 @@ def _chapter(kind: plan.ChapterKind, item: plan.RegionWork, order: Order, say: S
     begun, name = time.monotonic(), f"{kind.name}.ipynb"
     executed, key = Path(order.folder) / "notebooks" / name, order.keys[kind.name]
     for source in filter(_is_trusted, map(Path, order.sources)):
-        if old := _from_before(source / "notebooks" / name, executed, key, item.holds):
+        if old := _from_before(
+            source / "notebooks" / name, executed, key, item.chapters_hold.get(kind.name, item.holds)
+        ):
             return Made(read_chapter(old, kind.name), 0.0, is_old=True)
     say(at=kind.name)
     notebook = run_chapter(

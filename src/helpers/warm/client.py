@@ -33,7 +33,7 @@ class Child:
 
     def __init__(self, control: socket.socket, *, seconds: float = START_SECONDS) -> None:
         self._control, self._heard, self._status = control, b"", None
-        told = self._hear(seconds)
+        told = self._hear(seconds) or {}
         if "pid" not in told:
             control.close()
             raise NotServed(told.get("refused", "the warm process made no child"))
