@@ -7,6 +7,7 @@ docs/cluster.md.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import secrets
@@ -68,6 +69,7 @@ def of_cluster(settings: Settings) -> Iterator[OnCluster]:
 
 def _reached(address: str) -> distributed.Client:
     try:
+        asyncio.run(_knock(address))
         client = distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False, name="care-atlas")
     except Exception as error:
         raise ClusterUnfit(f"no Dask scheduler answers at {address} ({_reason(error)})") from error
@@ -77,6 +79,13 @@ def _reached(address: str) -> distributed.Client:
         client.close(timeout=2)
         raise ClusterUnfit(f"the cluster at {address} has no worker") from error
     return client
+
+
+async def _knock(address: str) -> None:
+    """Reach the scheduler once by hand, since a client that never reached one does not go quietly."""
+    arguments = distributed.Security().get_connection_args("client")
+    line = await distributed.comm.connect(address, timeout=CONNECT_SECONDS, **arguments)
+    await line.close()
 
 
 def _reason(error: BaseException) -> str:
@@ -238,9 +247,9 @@ class OnCluster:
     def _send_data(self, worker: str) -> None:
         """Give a worker the data of the run; those that see the folder or its address need none."""
         with self._one_sends, contextlib.suppress(KeyError):
-            told = self._client.run(
-                on_worker.keep_data, self._job, self._archive, workers=[worker], on_error="return"
-            )[worker]
+            told = self._client.run(on_worker.keep_data, self._job, self._archive, workers=[worker], on_error="return")[
+                worker
+            ]
             if isinstance(told, BaseException) and self._client.status == "running":
                 raise workers.RegionFailed(f"the data could not be sent to {worker} ({_reason(told)})")
 
