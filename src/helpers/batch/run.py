@@ -221,12 +221,18 @@ def _bring_up_to_date(
     with _hands(settings) as (hands, at_once):
         if shared is None:
             shared = _look(hands, settings)
+        threading.Thread(target=_load_index_page, daemon=True).start()  # while others work
         side_by_side = max(1, settings.jobs // max(1, len(todo)))
         with ThreadPoolExecutor(max_workers=at_once) as pool:
             given = (state, settings, side_by_side, hands, listener, stop)
             made = pool.map(lambda id_: _make(id_, *given), todo)
             found |= dict(zip(todo, made, strict=True))
     return [result for result in found.values() if result], shared
+
+
+def _load_index_page() -> None:
+    """Load what the list of all regions will be drawn with."""
+    from helpers.batch import index_page  # noqa: F401
 
 
 def _look(hands: workers.Hands, settings: Settings) -> dict[str, Any]:

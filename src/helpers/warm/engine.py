@@ -7,10 +7,11 @@ the notebook, and the kernel is ipykernel. Where no warm process can be had, the
 from __future__ import annotations
 
 import os
+import time
 from typing import Any
 
 from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import NBClientEngine
+from papermill.engines import NBClientEngine, NotebookExecutionManager
 from papermill.log import logger
 from papermill.utils import remove_args
 
@@ -18,11 +19,40 @@ from helpers.warm.client import Warm, from_here
 from helpers.warm.messages import NotServed
 from helpers.warm.pipe import KernelGone, PipeManager
 
+SAVE_SECONDS = 5.0
 NOT_FOR_US = ("input_path", "kernel_manager_class")
 
 
 class WarmEngine(NBClientEngine):
     """Executes notebooks in children of a warm process."""
+
+    @classmethod
+    def execute_notebook(
+        cls,
+        nb,
+        kernel_name,
+        output_path=None,
+        progress_bar=True,
+        log_output=False,
+        autosave_cell_every=30,
+        **settings: Any,
+    ):
+        """Do as every engine of papermill does, but write the notebook down less often (`_SeldomSaved`)."""
+        nb_man = _SeldomSaved(
+            nb,
+            output_path=output_path,
+            progress_bar=progress_bar,
+            log_output=log_output,
+            autosave_cell_every=autosave_cell_every,
+        )
+        nb_man.notebook_start()
+        try:
+            cls.execute_managed_notebook(nb_man, kernel_name, log_output=log_output, **settings)
+        finally:
+            nb_man.cleanup_pbar()
+            nb_man.is_at_end = True
+            nb_man.notebook_complete()
+        return nb_man.nb
 
     @classmethod
     def execute_managed_notebook(cls, nb_man, kernel_name, *, memory_bytes=None, **settings: Any):
@@ -52,6 +82,20 @@ class WarmEngine(NBClientEngine):
             return super().execute_managed_notebook(nb_man, kernel_name, **settings)
         finally:
             manager.cleanup_resources()
+
+
+class _SeldomSaved(NotebookExecutionManager):
+    """Writes the notebook at the beginning, at the end and at most once in a while between.
+
+    papermill writes the whole of it before and after each cell: for a notebook of fifty cells and a megabyte a second.
+    """
+
+    is_at_end, _saved = False, float("-inf")
+
+    def save(self, **options: Any) -> None:
+        if self.is_at_end or time.monotonic() - self._saved > SAVE_SECONDS:
+            super().save(**options)
+            self._saved = time.monotonic()
 
 
 class _Client(PapermillNotebookClient):
