@@ -31,18 +31,20 @@ EMPTY = 3000
 
 
 class Clock(Listener):
-    """When each region was done."""
+    """When each region was done, by the clock and by what the run itself had used of the processor."""
 
     def __init__(self) -> None:
         self.done: list[float] = []
+        self.used: list[float] = []
 
     def finished(self, region: str, state: str, seconds: float, message: str) -> None:
         self.done.append(time.perf_counter())
+        self.used.append(time.process_time())
 
-    @property
-    def pace(self) -> float:
-        """Seconds from one region that is done to the next."""
-        return (self.done[-1] - self.done[0]) / (len(self.done) - 1)
+
+def between(moments: list[float]) -> float:
+    """From one region to the next, on average."""
+    return (moments[-1] - moments[0]) / (len(moments) - 1)
 
 
 @contextlib.contextmanager
@@ -74,21 +76,18 @@ def a_cluster(folder: Path, workers: int) -> Iterator[str]:
             process.wait()
 
 
-def build(ids: list[str], data: Path, out: Path, *, jobs: int, cluster: str = "") -> tuple[float, float]:
-    """The pace of a run, and what a region took of this machine's processors besides this process."""
-    clock, before = Clock(), processor()
+def build(ids: list[str], data: Path, out: Path, *, jobs: int, cluster: str = "") -> tuple[float, float, float]:
+    """From one region to the next: seconds, the run's own processor time, and that of its makers on this machine."""
+    clock, makers = Clock(), resource.getrusage(resource.RUSAGE_CHILDREN)
     result = run.run(
         ids, data=data, out=out, jobs=jobs, seconds=600, today=TODAY, force=True, cluster=cluster, listener=clock
     )
     failed = [made.message for made in result.regions if made.state != "built"]
     if failed:
         raise SystemExit(failed[0])
-    return clock.pace, (processor() - before) / len(ids)
-
-
-def processor() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - makers.ru_utime - makers.ru_stime
+    return between(clock.done), between(clock.used), spent / len(ids)
 
 
 def empty_tasks(address: str) -> tuple[float, float]:
@@ -114,13 +113,17 @@ def main() -> None:
         data = make_data(folder / "data", number).resolve()
         ids = [id_ for id_ in register_ids.region_ids(data) if id_[-1].isdigit()]
         for many in (1, 2):
-            pace, used = build(ids, data, folder / f"here-{many}", jobs=many)
+            pace, _, used = build(ids, data, folder / f"here-{many}", jobs=many)
             print(
                 f"here, {many} at a time: a region every {pace:.2f} s; {used:.2f} s of processor time each", flush=True
             )
             with a_cluster(folder, many) as address:
-                through, _ = build(ids, data, folder / f"there-{many}", jobs=many, cluster=address)
-                print(f"{many} workers: a region every {through:.2f} s, {through / pace:.2f} times that", flush=True)
+                through, own, _ = build(ids, data, folder / f"there-{many}", jobs=many, cluster=address)
+                print(
+                    f"{many} workers: a region every {through:.2f} s, {through / pace:.2f} times that; "
+                    f"{1000 * own:.0f} ms of the run's own processor time",
+                    flush=True,
+                )
                 if many == 2:
                     at_once, single = empty_tasks(address)
                     print(f"tasks without work: {1000 * at_once:.1f} ms each of {EMPTY}, {1000 * single:.1f} ms alone")
