@@ -180,11 +180,12 @@ def test_where_the_scheduler_goes_away_what_is_published_stays(cluster, tmp_path
 
 
 def test_a_worker_that_sees_neither_the_data_nor_the_reports_is_sent_the_ones_and_sends_the_others(cluster, tmp_path):
-    """The worker lives where our folders are not: over them lies an empty disk of its own."""
+    """The worker lives where our folders are not: over them lies a disk of its own with other data at their path."""
     hidden, out = tmp_path / "ours", tmp_path / "ours" / "out"
     data = hidden / "data"
     shutil.copytree(paths.assessments("flanders"), data / "assessments" / "flanders")
-    apart = ("unshare", "--mount", "sh", "-c", f'mount -t tmpfs none {hidden} && exec "$@"', "sh")
+    other = f"mkdir -p {data}/assessments && cp -r {paths.assessments('singapore')} {data}/assessments/flanders"
+    apart = ("unshare", "--mount", "sh", "-c", f'mount -t tmpfs none {hidden} && {other} && exec "$@"', "sh")
     if not shutil.which("unshare") or subprocess.run([*apart, "true"], capture_output=True).returncode:
         pytest.skip("this user may not give a process a view of the disk of its own")
     cluster.add_worker(before=apart)
@@ -242,18 +243,23 @@ def test_a_scheduler_that_does_not_answer_is_a_sentence_and_status_1(tmp_path):
     assert "no Dask scheduler answers at tcp://127.0.0.1:9" in done.stderr and "Traceback" not in done.stderr
 
 
-def test_a_run_that_is_told_to_stop_ends_what_the_workers_are_at(cluster, tmp_path):
-    worker = cluster.add_worker()
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGKILL], ids=lambda ending: ending.name)
+def test_when_the_run_ends_so_does_what_the_workers_are_at(ending, cluster, tmp_path):
+    """Told to stop it tells them; killed it cannot, and they end when nothing is asked for (here a second long)."""
+    preload = cluster.folder / "impatient.py"
+    preload.write_text("from helpers.batch import on_worker\non_worker.IDLE_SECONDS = 1.0\n")
+    worker = cluster.add_worker("--preload", str(preload))
     cluster.wait(1)
     command = [sys.executable, "-m", "helpers.cli", "run", "flanders", "fife", "--out", str(tmp_path / "out")]
     going = subprocess.Popen([*command, "--cluster", cluster.address], stdout=subprocess.DEVNULL)
     family = psutil.Process(worker.pid).children
     at_work = wait_for(lambda: (found := family(recursive=True)) and list(tmp_path.glob("out/.run-*/f*.*")) and found)
-    going.send_signal(signal.SIGTERM)
-    assert going.wait(60) == 130
+    going.send_signal(ending)
+    assert going.wait(60) == (130 if ending == signal.SIGTERM else -ending)
     wait_for(lambda: not family(recursive=True))
     assert at_work and worker.poll() is None
-    assert not list(tmp_path.glob("out/.run-*"))
+    if ending == signal.SIGTERM:
+        assert not list(tmp_path.glob("out/.run-*"))
 
 
 @pytest.mark.parametrize("damage", ["gone", "cut"])
