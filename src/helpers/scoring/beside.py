@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -39,6 +40,18 @@ COLUMNS = [
     "clear_distance", *POSITIONS, *figures.PLACE,
 ]  # fmt: skip
 NUMBERS = [*OWN, *COMPARATOR[1:4], *RANGE, "p_value", "clear_distance", *POSITIONS]
+
+
+class Figures(NamedTuple):
+    """The figures of one indicator, sex, age group and period, an element an area and file."""
+
+    area_code: np.ndarray
+    area_name: np.ndarray
+    region: np.ndarray
+    file: np.ndarray
+    value: np.ndarray
+    lowercl: np.ndarray
+    uppercl: np.ndarray
 
 
 def beside_comparator(
@@ -107,7 +120,7 @@ def beside_comparator(
     table = figures.totals(figures.complete(indicators, register))
     own = figures.whole_population(table[table["area_code"] == area_code])
     kin = set(_peers(table["area_code"].unique(), area_code, comparator) if peers is None else peers)
-    alike = dict(iter(table.groupby([*figures.KEY, "period"])))
+    alike = _alike(table, own)
     chosen = figures.with_names(_one_file(_latest(own), alike, kin), register)
     rows = [
         _row(figure, alike[_key(figure)], kin, comparator, names, fewest_areas) for figure in chosen.to_dict("records")
@@ -120,22 +133,39 @@ def _key(figure: Mapping[str, object]) -> tuple:
     return tuple(figure[column] for column in (*figures.KEY, "period"))
 
 
+def _alike(table: pd.DataFrame, own: pd.DataFrame) -> dict[tuple, Figures]:
+    """The same figure of all areas, for each that the region has; as arrays, which are quick to walk."""
+    columns = [table[column].to_numpy() for column in Figures._fields]
+    wanted = set(own[[*figures.KEY, "period"]].itertuples(index=False, name=None))
+    places = table.groupby([*figures.KEY, "period"]).indices
+    return {key: Figures(*(column[place] for column in columns)) for key, place in places.items() if key in wanted}
+
+
 def _latest(own: pd.DataFrame) -> pd.DataFrame:
     """All rows of the period that ends last, for each indicator, sex and age group."""
     ordered = own.sort_values(["period_end", "period_start", "period"], na_position="first", kind="stable")
     return ordered[ordered["period"] == ordered.groupby(figures.KEY)["period"].transform("last")]
 
 
-def _one_file(latest: pd.DataFrame, alike: Mapping[tuple, pd.DataFrame], kin: set[str]) -> pd.DataFrame:
+def _one_file(latest: pd.DataFrame, alike: Mapping[tuple, Figures], kin: set[str]) -> pd.DataFrame:
     """Of the same figure in several files, the one whose file has it for the most areas."""
-
-    def areas(figure: Mapping[str, object]) -> int:
-        group = alike[_key(figure)]
-        return group.loc[(group["file"] == figure["file"]) & group["area_code"].isin(kin), "area_code"].nunique()
-
-    counted = latest.assign(_areas=[areas(figure) for figure in latest.to_dict("records")])
+    counted = latest.assign(
+        _areas=[
+            len(_areas(alike[_key(figure)], figure["file"], kin))
+            for figure in latest[[*figures.KEY, "period", "file"]].to_dict("records")
+        ]
+    )
     ordered = counted.sort_values(["_areas", "file"], ascending=[False, True], kind="stable")
     return ordered.drop_duplicates(figures.KEY).drop(columns="_areas")
+
+
+def _areas(alike: Figures, file: str, kin: set[str]) -> dict[str, float]:
+    """The value of each area of the region's kind in one file; of a figure that stands twice the first."""
+    values: dict[str, float] = {}
+    for code, its_file, value in zip(alike.area_code, alike.file, alike.value, strict=True):
+        if its_file == file and code in kin:
+            values.setdefault(code, float(value))
+    return values
 
 
 def _peers(codes: Collection[str], area_code: str, comparator: str) -> list[str]:
@@ -149,15 +179,15 @@ def _peers(codes: Collection[str], area_code: str, comparator: str) -> list[str]
 
 def _row(
     figure: Mapping[str, object],
-    alike: pd.DataFrame,
+    alike: Figures,
     kin: set[str],
     comparator: str,
     names: Mapping[str, str] | None,
     fewest_areas: int,
 ) -> dict[str, object]:
-    areas = alike[(alike["file"] == figure["file"]) & alike["area_code"].isin(kin)].drop_duplicates("area_code")
+    areas = _areas(alike, figure["file"], kin)
     enough = len(areas) >= fewest_areas
-    row = {**figure, **_range(areas["value"] if enough else areas["value"].iloc[:0]), "n_areas": len(areas)}
+    row = {**figure, **_range(list(areas.values()) if enough else []), "n_areas": len(areas)}
     row["rank"] = _rank(figure, areas) if enough else pd.NA
     beside, basis = _comparator(figure, alike, comparator, names), ""
     own = Estimate(*(figure[column] for column in OWN))
@@ -186,16 +216,21 @@ def _row(
 
 
 def _comparator(
-    figure: Mapping[str, object], alike: pd.DataFrame, comparator: str, names: Mapping[str, str] | None
+    figure: Mapping[str, object], alike: Figures, comparator: str, names: Mapping[str, str] | None
 ) -> tuple[Estimate, str] | None:
     """The comparator's own figure and its name, from the same file where that has it."""
-    is_it = (alike["area_code"] == comparator) | ((alike["region"] == comparator) & (alike["region"] != ""))
-    rows = alike[is_it & (alike["area_code"] != figure["area_code"])]
-    if rows.empty:
+    codes, regions, files = alike.area_code, alike.region, alike.file
+    found = [
+        place
+        for place, code in enumerate(codes)
+        if code != figure["area_code"] and (code == comparator or (regions[place] == comparator != ""))
+    ]
+    if not found:
         return None
-    row = rows.assign(_other=rows["file"] != figure["file"]).sort_values(["_other", "file"]).iloc[0]
-    name = figures.area_name(alike, row["area_code"], names)
-    return Estimate(row["value"], row["lowercl"], row["uppercl"]), name
+    place = min(found, key=lambda place: (files[place] != figure["file"], files[place]))
+    named = {"area_code": codes, "area_name": alike.area_name}
+    name = (names or {}).get(codes[place]) or figures.area_name(pd.DataFrame(named), codes[place], names)
+    return Estimate(alike.value[place], alike.lowercl[place], alike.uppercl[place]), name
 
 
 def _words(kin: set[str]) -> str:
@@ -208,19 +243,19 @@ def _too_few(n: int) -> str:
     return f"only {n} areas have a figure for this period"
 
 
-def _range(values: pd.Series) -> dict[str, float]:
-    if values.empty:
+def _range(values: list[float]) -> dict[str, float]:
+    if not values:
         return dict.fromkeys(RANGE, math.nan)
     return dict(zip(RANGE, map(float, np.quantile(values, [0, 0.25, 0.5, 0.75, 1])), strict=True))
 
 
-def _rank(figure: Mapping[str, object], areas: pd.DataFrame) -> object:
-    if figure["area_code"] not in set(areas["area_code"]):
+def _rank(figure: Mapping[str, object], areas: Mapping[str, float]) -> object:
+    if figure["area_code"] not in areas:
         return pd.NA
-    ahead = areas["value"] < figure["value"]
-    if figure["polarity"] != "lower_is_better":
-        ahead = areas["value"] > figure["value"]
-    return int(ahead.sum()) + 1
+    own = figure["value"]
+    if figure["polarity"] == "lower_is_better":
+        return sum(value < own for value in areas.values()) + 1
+    return sum(value > own for value in areas.values()) + 1
 
 
 def clear_distance(row: Mapping[str, object]) -> float:
