@@ -36,6 +36,8 @@ SIZES = {
     "rate": "the population is taken as events over rate, the effective one of a standardised rate",
     "proportion": "the denominator is taken as numerator over percentage where the source prints none",
 }
+Z_TEST = "z test of the distance from the mean of the areas; errors from the 95 % limits"
+NO_EVENTS = "the source does not print the number of events"
 NO_LIMITS = "no limits are given, so that no difference can be tested"
 
 
@@ -114,11 +116,12 @@ def against_all(
     if groups.empty:
         return AgainstAll(*(pd.DataFrame(columns=columns) for columns in (TESTS, FUNNELS, RANKS)))
     rows = _with_areas(kin.merge(groups, on=GROUP, validate="m:1"), area_code, register, names)
-    parts = [_part(part, fewest_areas) for _, part in rows.groupby("_order", sort=True)]
-    tests = _chosen(_tests(pd.DataFrame([_test(part) for part in parts])), most)
-    chosen = {order: row for order, row in enumerate(tests.to_dict("records")) if row["is_chosen"]}
-    picked = [parts[order].assign(verdict=row["verdict"]) for order, row in chosen.items()]
-    return AgainstAll(tests[TESTS], _stacked(picked, FUNNEL, FUNNELS), _stacked(picked, RANK, RANKS))
+    rows = _with_places(rows, fewest_areas)
+    tests = _chosen(_tests(rows), most)
+    chosen = tests.loc[tests["is_chosen"], "verdict"]
+    picked = rows[rows["_order"].isin(chosen.index)]
+    picked = picked.assign(verdict=picked["_order"].map(chosen))
+    return AgainstAll(tests[TESTS], _of_kind(picked, FUNNEL, FUNNELS), _of_kind(picked, RANK, RANKS))
 
 
 def _is_kin(codes: pd.Series, area_code: str) -> pd.Series:
@@ -149,24 +152,35 @@ def _with_areas(
     return rows.sort_values(["_order", "value", "area_code"], kind="stable", ignore_index=True)
 
 
-def _part(part: pd.DataFrame, fewest_areas: int) -> pd.DataFrame:
-    """One indicator's areas as a funnel where the source prints numerators, else as a rank."""
-    row = part.iloc[0]
-    lower = row["polarity"] == "lower_is_better"
-    part = part.assign(place=part["value"].rank(method="min", ascending=lower).astype(int))
+def _with_places(rows: pd.DataFrame, fewest_areas: int) -> pd.DataFrame:
+    """Add where each area stands in its indicator; only the numbers are taken apart, since texts are slow to."""
+    numbers = rows[["numerator", "denominator", *OWN, "is_region"]]
+    starts = np.flatnonzero(~rows["_order"].duplicated())
+    ends = np.append(starts[1:], len(rows))
+    of_each = rows.iloc[starts][["measure", "polarity"]].itertuples(index=False, name=None)
+    placed = [
+        _part(numbers.iloc[start:end], *texts, fewest_areas)
+        for start, end, texts in zip(starts, ends, of_each, strict=True)
+    ]
+    return rows.join(pd.concat(placed))
+
+
+def _part(part: pd.DataFrame, measure: str, polarity: str, fewest_areas: int) -> pd.DataFrame:
+    """Place one indicator's areas in a funnel where the source prints numerators, else as a rank."""
+    place = part["value"].rank(method="min", ascending=polarity == "lower_is_better").astype(int)
     known = part["numerator"].notna() & (part["value"] > 0)
-    per = re.fullmatch(r"rate_per_(\d+)", row["measure"])
-    has_sizes = (per or row["measure"] == "percent") and (known & part["is_region"]).any()
+    per = re.fullmatch(r"rate_per_(\d+)", measure)
+    has_sizes = (per or measure == "percent") and (known & part["is_region"]).any()
     if has_sizes and known.sum() >= fewest_areas:
         placed = _funnel(part, known, float(per[1]) if per else 100.0, "rate" if per else "proportion")
-        if placed.loc[placed["is_region"], "sign"].notna().all():
-            return placed
-    return _rank(part)
+        if placed.loc[part["is_region"], "sign"].notna().all():
+            return placed.assign(place=place)
+    return _rank(part).assign(place=place)
 
 
 def _kind(placed: pd.DataFrame) -> str:
     """A rank where most areas lie outside the funnel's outer limits."""
-    outside = placed["position"].str.contains("99.8", regex=False).sum()
+    outside = sum("99.8" in position for position in placed["position"])
     return RANK if outside >= 0.75 * len(placed) else FUNNEL
 
 
@@ -177,13 +191,20 @@ def _funnel(part: pd.DataFrame, known: pd.Series, multiplier: float, statistic: 
     else:
         people = own["denominator"].fillna(own["numerator"] / own["value"] * 100)
         found = funnels.funnel_proportions(own, numerator="numerator", denominator=people, multiplier=multiplier)
-    added = found.drop(columns=["numerator", "denominator", "value"])
-    part = part.join(added).assign(statistic=statistic, multiplier=multiplier, kind=_kind(found))
-    target = found["target"].iloc[0]
-    text = part["method"].fillna("").where(part["method"].fillna("") == "", part["method"] + f"; {SIZES[statistic]}")
-    reason = part["reason"].where(known, "the source does not print the number of events")
-    return part.assign(
-        target=target, average=target, method=text, reason=reason, overdispersion=found["overdispersion"].iloc[0]
+    target, phi = found["target"].iloc[0], found["overdispersion"].iloc[0]
+    words = found["method"].where(found["method"] == "", found["method"] + f"; {SIZES[statistic]}")
+    placed = found.drop(columns=["numerator", "denominator", "value"]).assign(method=words)
+    if len(own) < len(part):
+        placed = placed.reindex(part.index)
+        placed["method"] = placed["method"].fillna("")
+        placed["reason"] = placed["reason"].where(known, NO_EVENTS)
+    return placed.assign(
+        target=target,
+        average=target,
+        overdispersion=phi,
+        statistic=statistic,
+        multiplier=multiplier,
+        kind=_kind(found),
     )
 
 
@@ -199,15 +220,16 @@ def _rank(part: pd.DataFrame) -> pd.DataFrame:
     p_value = 2 * special.ndtr(-np.abs(distance) / error)
     sign = np.where(np.isnan(p_value), np.nan, np.where(p_value < 0.05, np.sign(distance), 0))
     tested = ~np.isnan(p_value)
-    return part.assign(
-        average=values.mean(),
-        p_value=p_value,
-        sign=pd.array(sign, "Float64").astype("Int64"),
-        kind=RANK,
-        overdispersion=np.nan,
-        method=np.where(tested, "z test of the distance from the mean of the areas; errors from the 95 % limits", ""),
-        reason=np.where(tested, "", NO_LIMITS),
-    )
+    found = {
+        "average": values.mean(),
+        "p_value": p_value,
+        "sign": pd.array(sign, "Float64").astype("Int64"),
+        "kind": RANK,
+        "overdispersion": np.nan,
+        "method": np.where(tested, Z_TEST, ""),
+        "reason": np.where(tested, "", NO_LIMITS),
+    }
+    return pd.DataFrame(found, index=part.index)
 
 
 def _of_others(variance: np.ndarray) -> np.ndarray:
@@ -218,17 +240,21 @@ def _of_others(variance: np.ndarray) -> np.ndarray:
     return np.where(count > 0, total / np.maximum(count, 1) * (len(variance) - 1), np.nan)
 
 
-def _test(part: pd.DataFrame) -> dict[str, object]:
-    """The region's row of one indicator."""
-    row = part[part["is_region"]].iloc[0].to_dict()
-    minimum, q1, q3, maximum = np.quantile(part["value"], [0, 0.25, 0.75, 1])
-    spread = {"minimum": minimum, "q1": q1, "q3": q3, "maximum": maximum, "comparator_value": row["average"]}
-    return row | {"clear_distance": clear_distance(row | spread)}
-
-
 def _tests(rows: pd.DataFrame) -> pd.DataFrame:
-    rows = rows.astype({"sign": "Int64", "place": "Int64", "row": "Int64", "p_value": float})
-    return with_verdicts(with_false_discovery_rate(rows, level=FALSE_SHARE), polarity="polarity")
+    """The region's row of each indicator, tested beside all others."""
+    own = rows[rows["is_region"]].set_index("_order", drop=False).rename_axis(None)
+    parts = rows.groupby("_order")["value"]
+    figure = own[[*OWN, "average"]].to_dict("records")
+    distances = [_clear_distance(row, values) for row, (_, values) in zip(figure, parts, strict=True)]
+    own = own.assign(clear_distance=distances)
+    own = own.astype({"sign": "Int64", "place": "Int64", "row": "Int64", "p_value": float})
+    return with_verdicts(with_false_discovery_rate(own, level=FALSE_SHARE), polarity="polarity")
+
+
+def _clear_distance(figure: Mapping[str, float], values: pd.Series) -> float:
+    minimum, q1, q3, maximum = np.quantile(values, [0, 0.25, 0.75, 1])
+    spread = {"minimum": minimum, "q1": q1, "q3": q3, "maximum": maximum, "comparator_value": figure["average"]}
+    return clear_distance(figure | spread)
 
 
 def _chosen(tests: pd.DataFrame, most: int) -> pd.DataFrame:
@@ -238,6 +264,6 @@ def _chosen(tests: pd.DataFrame, most: int) -> pd.DataFrame:
     return tests.assign(is_chosen=tests.index.isin(chosen))
 
 
-def _stacked(parts: list[pd.DataFrame], kind: str, columns: list[str]) -> pd.DataFrame:
-    own = [part[columns] for part in parts if part["kind"].iloc[0] == kind]
-    return pd.concat(own, ignore_index=True) if own else pd.DataFrame(columns=columns)
+def _of_kind(picked: pd.DataFrame, kind: str, columns: list[str]) -> pd.DataFrame:
+    own = picked[picked["kind"] == kind]
+    return own[columns].reset_index(drop=True) if len(own) else pd.DataFrame(columns=columns)
