@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -50,12 +51,12 @@ def plot_gradient(index: pd.Series, *, ax: Axes | None = None, width: str = "wid
     panels = _PANELS[style.checked_width(width)]
     ax = panels.axes(panels.figure(), 0) if ax is None else ax
     fifths = _fifths(index)
-    if fifths.empty:
+    if not fifths:
         ax.set(xlim=(0, 1), ylim=(0, 1))
         text.write(ax, "no figures", 0, 0.5, size=style.SMALL[width], colour=style.SECONDARY)
         return ax
     _set_limits(ax, fifths, index, width)
-    for fifth in fifths.itertuples():
+    for fifth in fifths:
         _draw_fifth(ax, fifth, width)
     _draw_line(ax, index)
     size = style.SMALL[width]
@@ -113,25 +114,39 @@ def figure_gradients(indices: pd.DataFrame, *, width: str = "wide") -> Figure:
     return drawing
 
 
-def _fifths(index: pd.Series) -> pd.DataFrame:
-    """One row a fifth with a figure: where it begins and ends on the axis of people, and its value."""
-    columns = ("share", "value", "lowercl", "uppercl")
-    rows = [{"fifth": fifth, **{name: index[f"{name}_{fifth}"] for name in columns}} for fifth in FIFTHS]
-    fifths = pd.DataFrame(rows)
-    fifths = fifths[fifths["value"].notna()]
-    share = fifths["share"].astype(float)
-    share = share if share.notna().all() else pd.Series(1.0, fifths.index)
-    share = share / share.sum() if len(share) else share
-    return fifths.assign(begin=share.cumsum() - share, end=share.cumsum())
+class _Fifth(NamedTuple):
+    """A fifth with a figure: where it begins and ends on the axis of people, and its value."""
+
+    fifth: str
+    value: float
+    lowercl: float
+    uppercl: float
+    begin: float
+    end: float
 
 
-def _set_limits(ax: Axes, fifths: pd.DataFrame, index: pd.Series, width: str) -> None:
+def _fifths(index: pd.Series) -> list[_Fifth]:
+    """The fifths with a figure; all of one width where the people of one are not known."""
+    known = [fifth for fifth in FIFTHS if not pd.isna(index[f"value_{fifth}"])]
+    share = np.array([index[f"share_{fifth}"] for fifth in known], dtype=float)
+    share = np.ones(len(known)) if np.isnan(share).any() else share
+    share = share / share.sum()
+    ends = share.cumsum()
+    places = zip(known, (ends - share).tolist(), ends.tolist(), strict=True)
+    of_each = ("value", "lowercl", "uppercl")
+    return [
+        _Fifth(fifth, *(float(index[f"{name}_{fifth}"]) for name in of_each), begin, end)
+        for fifth, begin, end in places
+    ]
+
+
+def _set_limits(ax: Axes, fifths: list[_Fifth], index: pd.Series, width: str) -> None:
     """Start at zero, since the bars' length means an amount, and draw light lines with their numbers.
 
     Where the slope ends below zero the axes reach down to it, without a number: no figure can lie there.
     """
     ends = [index["most_deprived_end"], index["least_deprived_end"]]
-    of_fifths = fifths[["value", "lowercl", "uppercl"]].to_numpy(dtype=float).ravel()
+    of_fifths = [number for fifth in fifths for number in (fifth.value, fifth.lowercl, fifth.uppercl)]
     values = np.append(of_fifths, np.array(ends, dtype=float))
     low, high = min(0.0, float(np.nanmin(values))), float(np.nanmax(values))
     ticks = MaxNLocator(nbins=3, steps=[1, 2, 2.5, 5, 10]).tick_values(0, high if high > 0 else 1)
@@ -143,7 +158,7 @@ def _set_limits(ax: Axes, fifths: pd.DataFrame, index: pd.Series, width: str) ->
         text.write(ax, figure(tick), 0, tick, **options)
 
 
-def _draw_fifth(ax: Axes, fifth, width: str) -> None:
+def _draw_fifth(ax: Axes, fifth: _Fifth, width: str) -> None:
     gap = 0.006
     corner, across = (fifth.begin + gap, 0), fifth.end - fifth.begin - 2 * gap
     if across > 0:

@@ -16,8 +16,9 @@ from matplotlib.ticker import MaxNLocator
 from helpers.charts import keys, style, text
 from helpers.charts.keys import Mark
 from helpers.charts.panels import Panels
-from helpers.charts.trend_words import KEY, finding_words
+from helpers.charts.trend_words import KEY, change_words
 from helpers.charts.words import figure, short_period
+from helpers.scoring.messages_trends import direction_words, tested_directions
 
 NOTHING = "There are no figures for two periods."
 _PANELS = {
@@ -26,6 +27,7 @@ _PANELS = {
 }
 _ALONE = {"wide": (600, 440), "narrow": (360, 190)}
 _OTHERS = "#a9afb8"
+_DRAWN = ["area_code", "area_name", "period", "period_start", "period_end", "value", "lowercl", "uppercl"]
 
 
 def plot_trend(
@@ -60,16 +62,20 @@ def plot_trend(
     Axes
     """
     ax = _own_axes(width) if ax is None else ax
-    usable = trend[trend["value"].notna()]
+    usable = trend.loc[trend["value"].notna(), _DRAWN]
     if usable.empty:
         ax.set(xlim=(0, 1), ylim=(0, 1))
         text.write(ax, "no figures", 0, 0.5, size=style.SMALL[width], colour=style.SECONDARY)
         return ax
-    _set_limits(ax, usable)
-    _draw_grid(ax, width)
     order = sorted(usable["area_code"].unique(), key=lambda code: (code == region_code, code == comparator_code))
+    usable = usable.sort_values("period_start", kind="stable")
+    middles = _middles(usable)
+    _set_limits(ax, usable, middles)
+    _draw_grid(ax, width)
+    limits = usable[["value", "lowercl", "uppercl"]].to_numpy(dtype=float)
     for code in order:
-        _draw_line(ax, usable[usable["area_code"] == code], _line_style(code, region_code, comparator_code))
+        own = (usable["area_code"] == code).to_numpy(dtype=bool)
+        _draw_line(ax, middles[own], limits[own], _line_style(code, region_code, comparator_code))
     _write_ends(ax, usable, order[::-1], region_code, width, named=named)
     _write_periods(ax, usable, width)
     return ax
@@ -107,24 +113,30 @@ def figure_trends(
     Figure
     """
     panels = _PANELS[style.checked_width(width)]
-    heads = [
-        panels.head_for(row.indicator_name, row.unit, finding_words(row, directions)) for row in changes.itertuples()
-    ]
+    found = _findings(changes, directions)
+    heads = [panels.head_for(*texts) for texts in zip(changes["indicator_name"], changes["unit"], found, strict=True)]
     marks = _marks(trend, region_code, comparator_code)
     key_height = 1.5 * style.SMALL[width] * keys.key_lines(marks, panels.across, style.SMALL[width])
     panels = replace(panels, heads=tuple(heads), top=key_height + 16)
     drawing = panels.figure()
-    for place, row in enumerate(changes.to_dict("records")):
+    rows_of = trend.groupby(KEY).indices
+    options = {"region_code": region_code, "comparator_code": comparator_code, "width": width}
+    for place, key in enumerate(changes[KEY].itertuples(index=False, name=None)):
         ax = panels.axes(drawing, place)
-        own = trend[(trend[KEY] == [row[column] for column in KEY]).all(axis=1)]
-        options = {"region_code": region_code, "comparator_code": comparator_code, "width": width}
-        plot_trend(own, named=False, ax=ax, **options)
+        plot_trend(trend.iloc[rows_of.get(key, [])], named=False, ax=ax, **options)
         if place == 0:
             top = 10 - panels.head(0) - panels.top
             keys.draw_key(ax, marks, left=-panels.left, top=top, room=panels.across, size=style.SMALL[width])
     if changes.empty:
         _say_nothing(panels.axes(drawing, 0), panels)
     return drawing
+
+
+def _findings(changes: pd.DataFrame, directions: pd.DataFrame | None) -> list[str]:
+    """What `finding_words` says of each row, the directions looked through once."""
+    tested = {tuple(getattr(row, name) for name in KEY): row for row in tested_directions(directions).itertuples()}
+    rows = [(row, tuple(getattr(row, name) for name in KEY)) for row in changes.itertuples()]
+    return [direction_words(tested[key]) if key in tested else change_words(row) for row, key in rows]
 
 
 def _own_axes(width: str) -> Axes:
@@ -160,14 +172,13 @@ def starts_at_zero(lowest: float, highest: float) -> bool:
     return lowest < 0.6 * highest
 
 
-def _set_limits(ax: Axes, rows: pd.DataFrame) -> None:
+def _set_limits(ax: Axes, rows: pd.DataFrame, middles: np.ndarray) -> None:
     values = rows[["value", "lowercl", "uppercl"]].to_numpy(dtype=float)
     lowest, highest = float(np.nanmin(values)), float(np.nanmax(values))
     low = min(lowest, 0.0) if starts_at_zero(lowest, highest) else lowest
     ticks = MaxNLocator(nbins=3, steps=[1, 2, 2.5, 5, 10]).tick_values(low, highest if highest > low else low + 1)
     ax.set_ylim(ticks[0], max(ticks[-1], highest))
     ax.set_yticks(ticks)
-    middles = _middles(rows)
     ax.set_xlim(middles.min() - 1e-9, middles.max() + 1e-9)
 
 
@@ -196,10 +207,8 @@ def _line_style(code: str, region_code: str, comparator_code: str) -> dict:
     return {"color": _OTHERS, "lw": 1.2, "ls": ":", "zorder": 2, "label": "other"}
 
 
-def _draw_line(ax: Axes, rows: pd.DataFrame, options: dict) -> None:
-    rows = rows.sort_values("period_start", kind="stable")
-    x, value = _middles(rows), rows["value"].to_numpy(dtype=float)
-    lower, upper = (rows[column].to_numpy(dtype=float) for column in ("lowercl", "uppercl"))
+def _draw_line(ax: Axes, x: np.ndarray, figures: np.ndarray, options: dict) -> None:
+    value, lower, upper = figures.T
     if options["label"] != "other" and not np.isnan(lower).all():
         band = {"color": options["color"], "alpha": style.SPREAD_ALPHA, "lw": 0, "zorder": 1, "clip_on": False}
         ax.fill_between(x, lower, upper, **band)
@@ -213,7 +222,8 @@ def _write_ends(
 ) -> None:
     """Label every line at its end, the labels kept apart; all values with the decimals that the region's carries."""
     size = style.SMALL[width]
-    ends = [rows[rows["area_code"] == code].sort_values("period_start", kind="stable").iloc[-1] for code in order]
+    last = {row["area_code"]: row for row in rows.drop_duplicates("area_code", keep="last").to_dict("records")}
+    ends = [last[code] for code in order]
     limits = next(
         ((end["lowercl"], end["uppercl"]) for end in ends if end["area_code"] == region_code), (np.nan, np.nan)
     )
@@ -242,8 +252,7 @@ def apart(places: Sequence[float], distance: float) -> list[float]:
 
 def _write_periods(ax: Axes, rows: pd.DataFrame, width: str) -> None:
     """Write the first and last period below the axes, or, where both do not fit, their years."""
-    rows = rows.sort_values("period_start", kind="stable")
-    first, last = rows.iloc[0], rows.iloc[-1]
+    first, last = rows.iloc[[0, -1]].to_dict("records")
     size = style.SMALL[width]
     words = [short_period(first["period"]), short_period(last["period"])]
     if sum(text.width(word, size) for word in words) > style.size_px(ax)[0] - 16 and not pd.isna(last["period_end"]):
