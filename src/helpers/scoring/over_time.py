@@ -73,11 +73,15 @@ def _trend(
     """What `trend` gives, of figures that are complete and for whole areas."""
     rows = table[(table["indicator"] == indicator) & table["area_code"].isin(list(area_codes))]
     rows = rows[rows["sex"] == sex] if sex else figures.whole_population(rows)
-    rows = one_figure_each(rows)
+    return _in_order(one_figure_each(rows), area_codes, names)
+
+
+def _in_order(rows: pd.DataFrame, area_codes: Collection[str], names: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """One indicator's figures by period and area, with the areas' names."""
     written = {code: figures.area_name(rows, code, names) for code in rows["area_code"].unique()}
-    rows["area_name"] = rows["area_code"].map(written).astype("object")
     place = {code: position for position, code in enumerate(area_codes)}
-    rows = rows.assign(_place=rows["area_code"].map(place))
+    called = rows["area_code"].map(written).astype("object")
+    rows = rows.assign(area_name=called, _place=rows["area_code"].map(place))
     rows = rows.sort_values(["period_start", "period_end", "period", "_place", "sex"], ignore_index=True)
     return rows[TREND]
 
@@ -179,5 +183,7 @@ def trends(indicators: pd.DataFrame, area_codes: Collection[str], changes: pd.Da
     wanted = list(changes["indicator"].unique())
     table = figures.totals(figures.complete(figures.files_with(indicators, wanted)))
     table = table[table["indicator"].isin(wanted) & table["area_code"].isin(list(area_codes))]
-    parts = [_trend(table, area_codes, indicator) for indicator in wanted]
+    rows = one_figure_each(figures.whole_population(table))[TREND].groupby("indicator")
+    places = rows.indices
+    parts = [_in_order(rows.obj.iloc[places.get(indicator, [])], area_codes) for indicator in wanted]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=TREND)

@@ -67,7 +67,7 @@ def plan_figures(
     own = figures.with_names(bare[bare["area_code"] == area_code], register)
     found = _about(own, findings)
     clashes = _clashes(own, found)
-    alike = dict(iter(bare.groupby(SUBJECT)))
+    alike = _alike(bare)
     rows = [
         _row(figure, alike[_subject(figure)], found[_place(figure)], clashes.get(_place(figure), []), names)
         for figure in own.to_dict("records")
@@ -100,6 +100,15 @@ def _place(figure: Mapping[str, object]) -> tuple[str, str]:
 
 def _subject(figure: Mapping[str, object]) -> tuple:
     return tuple(figure[column] for column in SUBJECT)
+
+
+def _alike(bare: pd.DataFrame) -> dict[tuple, list[dict[str, object]]]:
+    """The figures of each subject, as records: there are few of one, and a table of them is slow to look through."""
+    columns = [*SUBJECT, *figures.PERIOD, "area_code", "area_name", "value"]
+    alike: dict[tuple, list[dict[str, object]]] = {}
+    for figure in bare[columns].to_dict("records"):
+        alike.setdefault(_subject(figure), []).append(figure)
+    return alike
 
 
 def _about(own: pd.DataFrame, findings: pd.DataFrame | None) -> dict[tuple, dict[str, str]]:
@@ -141,7 +150,8 @@ def _clashes(own: pd.DataFrame, found: Mapping[tuple, Mapping[str, str]]) -> dic
             cells = {*re.findall(r"\b[A-Z]{1,3}\d+\b", message), figure["cell"]}
             same = (own["file"] == figure["file"]) & (own["indicator"] == figure["indicator"])
             groups.append(own[same & own["cell"].isin(cells)])
-    groups += [group for _, group in own.groupby([*SUBJECT, "period"])]
+    subject = [*SUBJECT, "period"]
+    groups += [group for _, group in own[own.duplicated(subject, keep=False)].groupby(subject)]
     clashes: dict[tuple, list[str]] = {}
     for group in groups:
         records = group.sort_values("row").to_dict("records")
@@ -168,23 +178,22 @@ def _is_change(figure: Mapping[str, object]) -> bool:
 
 def _row(
     figure: Mapping[str, object],
-    alike: pd.DataFrame,
+    alike: list[dict[str, object]],
     messages: Mapping[str, str],
     clash: list[str],
     names: Mapping[str, str] | None,
 ) -> dict[str, object]:
-    others = alike[(alike["area_code"] != figure["area_code"]) & (alike["period"] == figure["period"])]
-    earlier = alike[(alike["area_code"] == figure["area_code"]) & (alike["period_end"] < figure["period_start"])]
-    if _is_change(figure):
-        earlier = earlier.iloc[:0]
+    own = [each for each in alike if each["area_code"] == figure["area_code"]]
+    others = [each for each in alike if each["area_code"] != figure["area_code"] and each["period"] == figure["period"]]
+    earlier = [each for each in own if each["period_end"] < figure["period_start"] and not _is_change(figure)]
     row = {**figure, "figure_text": _figure_text(figure), "codes": ";".join(sorted(messages))}
     row |= {"comparator_name": "", "comparator_value": None, "earlier_period": "", "earlier_value": None}
-    if len(others):
-        other = others.iloc[0]
-        name = figures.area_name(alike, other["area_code"], names)
+    if others:
+        other = others[0]
+        name = figures.area_name(pd.DataFrame(alike), other["area_code"], names)
         row |= {"comparator_name": name, "comparator_value": other["value"]}
-    if len(earlier):
-        before = earlier.sort_values("period_end").iloc[-1]
+    if earlier:
+        before = sorted(earlier, key=lambda each: each["period_end"])[-1]
         row |= {"earlier_period": before["period"], "earlier_value": before["value"]}
     row |= {
         "is_contradicted": bool(clash),
