@@ -20,6 +20,7 @@ COLUMNS = [
     "comparator_name", "comparator_share_pct", "n_areas", "basis", "file", "sheet", "cell",
 ]  # fmt: skip
 CELL = ["sex", "age_from"]
+BY_BAND = ["period", "period_end", *CELL, "age_group", "population", "basis", *figures.PLACE]
 
 
 def pyramid(
@@ -101,7 +102,11 @@ def by_band(
         ``age_from``, ``population``, ``basis``, ``file``, ``sheet``, ``cell``. All periods are of one file, the one
         with the latest period, and of those the one with the most periods.
     """
-    table = counts(_of(indicators, [POPULATION], [area_code, *parts]))
+    check_columns(indicators, figures.REQUIRED, "indicators")
+    is_one = (indicators["indicator"] == POPULATION) & indicators["area_code"].isin([area_code, *parts])
+    if not is_one.any():
+        return pd.DataFrame(columns=BY_BAND)
+    table = counts(indicators[is_one])
     own, basis = table[table["area_code"] == area_code], "printed"
     if own.empty and parts:
         own, basis = table[table["area_code"].isin(set(parts))], f"sum of {len(parts)} areas"
@@ -109,7 +114,7 @@ def by_band(
     pieces = [_banded(part, width, wanted) for _, part in own.groupby(["file", "period"], sort=False)]
     kept = [piece for piece in pieces if len(piece)]
     if not kept:
-        return pd.DataFrame(columns=["period", "period_end", *CELL, "age_group", "population", "basis", *figures.PLACE])
+        return pd.DataFrame(columns=BY_BAND)
     return _one_file(pd.concat(kept)).assign(basis=basis)
 
 

@@ -163,15 +163,17 @@ def broad_counts(indicators: pd.DataFrame) -> pd.DataFrame:
         "75-84": result["75+"] - result["85+"],
     })  # fmt: skip
     result["reason"] = [
-        _reason(row, printed.loc[at]) for at, row in zip(result.index, result.to_dict("records"), strict=True)
+        _reason(row, shares)
+        for row, shares in zip(result.to_dict("records"), printed.reindex(result.index).to_dict("records"), strict=True)
     ]
-    result["cell"] = [", ".join(map(str, cells.loc[at])) for at in result.index]
+    cells = cells.reindex(result.index).itertuples(index=False, name=None)
+    result["cell"] = [", ".join(map(str, row)) for row in cells]
     result = result.reset_index().assign(sheet="").sort_values(["area_code", "year", "file"], kind="stable")
     result["period"] = result["year"].astype(int).astype(str)
     return result.drop_duplicates("area_code", keep="last").drop(columns="year").reset_index(drop=True)
 
 
-def _reason(row: Mapping[str, float], printed: pd.Series) -> str:
+def _reason(row: Mapping[str, float], printed: Mapping[str, float]) -> str:
     """Why the counts of one area cannot be used, "" where they can."""
     below = [band for band in BANDS if row[band] < 0]
     if below or row["all"] <= 0:

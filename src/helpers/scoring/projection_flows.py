@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -23,20 +23,29 @@ ROWS = ["year", "sex", "age_from", "age_to", "value", "file"]
 
 @dataclass(frozen=True)
 class Area:
-    """One area and the figures that may be its own: its code, the codes of its parts, and its name in words."""
+    """One area and the figures that may be its own: its code, the codes of its parts, and its name in words.
+
+    What it has been asked for is kept, since the ways to a projection that are tried want the same counts.
+    """
 
     figures: pd.DataFrame
     code: str
     parts: tuple[str, ...]
     name: str
+    found: dict[tuple, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     def by_age(self, indicator: str, width: int) -> pd.DataFrame:
         """As `by_age` gives it."""
-        return by_age(self.figures, indicator, self.code, parts=self.parts, width=width)
+        if (indicator, width) not in self.found:
+            counted = by_age(self.figures, indicator, self.code, parts=self.parts, width=width)
+            self.found[indicator, width] = counted
+        return self.found[indicator, width]
 
     def as_given(self, indicator: str) -> pd.DataFrame:
         """As `as_given` gives it."""
-        return as_given(self.figures, indicator, self.code, parts=self.parts)
+        if (indicator,) not in self.found:
+            self.found[indicator,] = as_given(self.figures, indicator, self.code, parts=self.parts)
+        return self.found[indicator,]
 
     def hidden(self, indicator: str) -> str:
         """How many of its figures are hidden as small numbers, in words; "" for none."""
@@ -73,7 +82,10 @@ def by_age(
         One row a year, sex and band, in their order: ``year`` (in which the middle of the period lies), ``sex``,
         ``age_from``, ``value``, ``file``. Nothing is filled in; periods longer than a year are left out.
     """
-    own = _whole(indicators, indicator, area_code, parts)
+    own = _of_area(indicators, indicator, area_code, parts)
+    if own.empty:
+        return pd.DataFrame(columns=CELLS)
+    own = _whole(own)
     found = population.by_band(own.assign(indicator=population.POPULATION), area_code, parts=parts, width=width)
     if found.empty:
         return pd.DataFrame(columns=CELLS)
@@ -91,7 +103,10 @@ def as_given(indicators: pd.DataFrame, indicator: str, area_code: str, *, parts:
         (missing for all ages), ``value`` (missing where it is in the source or in one of the parts), ``file``. Parts
         are added up where the area has no figure of its own and every part has one.
     """
-    own = _whole(indicators, indicator, area_code, parts)
+    own = _of_area(indicators, indicator, area_code, parts)
+    if own.empty:
+        return pd.DataFrame(columns=ROWS)
+    own = _whole(own)
     wanted = 1 if (own["area_code"] == area_code).any() else len(set(parts))
     if own.empty:
         return pd.DataFrame(columns=ROWS)
@@ -104,16 +119,16 @@ def as_given(indicators: pd.DataFrame, indicator: str, area_code: str, *, parts:
     return summed.reset_index()[ROWS]
 
 
-def _whole(indicators: pd.DataFrame, indicator: str, area_code: str, parts: Collection[str]) -> pd.DataFrame:
-    """An indicator's figures of an area, else of its parts, for single years and everybody.
-
-    ``period_end`` becomes the middle of the period. What is not the area's goes first, since a table of populations
-    may have a hundred thousand rows.
-    """
+def _of_area(indicators: pd.DataFrame, indicator: str, area_code: str, parts: Collection[str]) -> pd.DataFrame:
+    """An indicator's figures of an area, else of its parts; alone, since populations may be a hundred thousand rows."""
     check_columns(indicators, figures.REQUIRED, "indicators")
     own = indicators[indicators["indicator"] == indicator]
     is_own = own["area_code"] == area_code
-    own = own[is_own if is_own.any() else own["area_code"].isin(set(parts))]
+    return own[is_own if is_own.any() else own["area_code"].isin(set(parts))]
+
+
+def _whole(own: pd.DataFrame) -> pd.DataFrame:
+    """The figures for single years and everybody; ``period_end`` becomes the middle of the period."""
     blank = own["value"].isna().to_numpy()
     table = figures.complete(own.assign(value=own["value"].fillna(0.0)))
     table["value"] = table["value"].mask(blank)
