@@ -68,30 +68,40 @@ def quintiles(indicators: pd.DataFrame, area_code: str, register: pd.DataFrame) 
     has_split = split.groupby([own[column] for column in (*figures.KEY, "file", "period")]).transform("any")
     own = own[has_split].sort_values(["period_end", "period_start", "period", "file"], kind="stable")
     latest = own.drop_duplicates(figures.KEY, keep="last")
-    groups = dict(iter(own.groupby([*figures.KEY, "period", "file"])))
+    groups: dict[tuple, list[dict[str, object]]] = {}
+    for figure in own.to_dict("records"):
+        groups.setdefault(_head(figure), []).append(figure)
     hidden = figures.hidden(indicators, area_code)
     rows = [
         row
         for head in figures.with_names(latest, register).to_dict("records")
-        for row in _six(head, groups[tuple(head[column] for column in (*figures.KEY, "period", "file"))], hidden)
+        for row in _six(head, groups[_head(head)], hidden)
     ]
     return pd.DataFrame(rows, columns=COLUMNS).astype({"row": "Int64", **dict.fromkeys(OWN, float)})
 
 
+def _head(figure: Mapping[str, object]) -> tuple:
+    return tuple(figure[column] for column in (*figures.KEY, "period", "file"))
+
+
 def _six(
-    head: Mapping[str, object], group: pd.DataFrame, hidden: Mapping[tuple[str, ...], str]
+    head: Mapping[str, object], group: list[dict[str, object]], hidden: Mapping[tuple[str, ...], str]
 ) -> list[dict[str, object]]:
-    by_fifth = group.drop_duplicates("quintile").set_index("quintile")
+    by_fifth: dict[str, dict[str, object]] = {}
+    for figure in group:
+        by_fifth.setdefault(figure["quintile"], figure)
     names = {column: head[column] for column in HEAD}
-    total_known = "total" in by_fifth.index and pd.notna(by_fifth.loc["total", "numerator"])
+    total_known = "total" in by_fifth and pd.notna(by_fifth["total"]["numerator"])
     place = tuple(head[column] for column in (*figures.KEY, "file", "period"))
     why = {quintile: hidden.get((*place, quintile), "") for quintile in FIFTH_NAMES}
     return [names | _fifth(quintile, by_fifth, total_known, why[quintile]) for quintile in FIFTH_NAMES]
 
 
-def _fifth(quintile: str, by_fifth: pd.DataFrame, total_known: bool, hidden: str) -> dict[str, object]:
+def _fifth(
+    quintile: str, by_fifth: Mapping[str, Mapping[str, object]], total_known: bool, hidden: str
+) -> dict[str, object]:
     row = {"quintile": quintile, "quintile_name": FIFTH_NAMES[quintile]}
-    if quintile not in by_fifth.index:
+    if quintile not in by_fifth:
         nothing = NO_TOTAL if quintile == "total" else NO_FIGURE
         return row | {
             "reason": IS_HIDDEN + hidden if hidden else nothing,
@@ -100,7 +110,7 @@ def _fifth(quintile: str, by_fifth: pd.DataFrame, total_known: bool, hidden: str
             "row": pd.NA,
             "cell": "",
         }
-    figure = by_fifth.loc[quintile]
+    figure = by_fifth[quintile]
     withheld = total_known and pd.isna(figure["numerator"])
     kept = ("numerator", "denominator", *OWN, *figures.PLACE)
     return row | {column: figure[column] for column in kept} | {"reason": WITHHELD if withheld else ""}

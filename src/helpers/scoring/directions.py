@@ -30,6 +30,7 @@ NUMBERS = [*trend_models.CHANGES, "p_value", "p_adjusted", "p_linear", "dispersi
            "comparator_annual_change_pct", "compared_p_value", "compared_p_adjusted"]  # fmt: skip
 TYPES = {"row": "Int64", "n_common": "Int64", "is_steady": "boolean"} | dict.fromkeys(NUMBERS, float)
 WORDS = ["first_period", "latest_period", "verdict", "meaning", "shape", "reason", "method", "compared_meaning"]
+SERIES = [*figures.KEY, *figures.PERIOD, "time", *figures.NUMBERS, "measure", "file"]
 Series = dict[int, pd.DataFrame]
 
 
@@ -113,7 +114,7 @@ def _rows(own: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
 
 def _by_row(rows: pd.DataFrame, table: pd.DataFrame) -> Series:
     """The figures of each row's series."""
-    groups = dict(iter(table.groupby(figures.KEY)))
+    groups = dict(iter(table[SERIES].groupby(figures.KEY)))
     keys = enumerate(rows[figures.KEY].itertuples(index=False, name=None))
     return {place: groups[key] for place, key in keys if key in groups}
 

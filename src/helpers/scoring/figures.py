@@ -29,19 +29,30 @@ def complete(indicators: pd.DataFrame, register: pd.DataFrame | None = None) -> 
     where a required column is missing.
     """
     check_columns(indicators, REQUIRED, "indicators")
-    table = indicators.copy() if register is None else _without_roles(indicators, register).copy()
-    for column, default in DEFAULTS.items():
-        table[column] = _text(table[column], default) if column in table else default
+    table = indicators if register is None else _without_roles(indicators, register)
+    table = table[table["value"].notna()] if table["value"].hasnans else table.copy(deep=False)
+    for column, default in {**DEFAULTS, "period": ""}.items():
+        if column not in table:
+            table[column] = default
+        elif (filled := _text(values := table[column], default)) is not values:
+            table[column] = filled
     for column in NUMBERS:
         if column not in table or table[column].dtype != float:
             table[column] = pd.to_numeric(table[column]).astype(float) if column in table else float("nan")
     for column in PERIOD[:2]:
-        table[column] = pd.to_datetime(table[column]) if column in table else pd.Series(pd.NaT, table.index)
-        table[column] = table[column].astype("datetime64[ns]")
-    table["period"] = _text(table["period"], "")
-    table["row"] = table["row"].astype("Int64") if "row" in table else pd.Series(pd.NA, table.index, "Int64")
-    table["quintile"] = table["quintile"].str.strip().str.casefold().str.removesuffix(".0")
-    return table[table["value"].notna()]
+        if column not in table or table[column].dtype != "datetime64[ns]":
+            dates = pd.to_datetime(table[column]) if column in table else pd.Series(pd.NaT, table.index)
+            table[column] = dates.astype("datetime64[ns]")
+    if "row" not in table or table["row"].dtype != "Int64":
+        table["row"] = table["row"].astype("Int64") if "row" in table else pd.Series(pd.NA, table.index, "Int64")
+    if any(text != _quintile(text) for text in table["quintile"].unique()):
+        table["quintile"] = table["quintile"].map(_quintile).astype(str)
+    return table
+
+
+def _quintile(text: str) -> str:
+    """A fifth as it is called here: "total", "1" to "5"."""
+    return text.strip().casefold().removesuffix(".0")
 
 
 def _text(values: pd.Series, default: str) -> pd.Series:
@@ -128,7 +139,7 @@ def with_names(table: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
     place = {code: position for position, code in enumerate(known.index)}
     order = table["indicator"].map(place).astype(float).fillna(len(place))
     for column in NAMES:
-        table[column] = table[column].astype("object").fillna("").astype(str)
+        table[column] = _text(table[column], "")
     table["polarity"] = table["polarity"].replace("", "none")
     for column in ("indicator_name", "short_name"):
         named = table[column].where(table[column] != "", table["indicator"])
