@@ -22,7 +22,7 @@ from pathlib import Path
 from distributed import Client
 from thousand import make_data
 
-from helpers.batch import on_worker, run
+from helpers.batch import run, worker_data
 from helpers.batch.listening import Listener
 from helpers.reference import register_ids
 
@@ -128,7 +128,7 @@ def main() -> None:
                     at_once, single = empty_tasks(address)
                     print(f"tasks without work: {1000 * at_once:.1f} ms each of {EMPTY}, {1000 * single:.1f} ms alone")
         whole = [path for path in (folder / "here-1" / ids[0]).rglob("*") if path.is_file()]
-        size, packed = sum(path.stat().st_size for path in whole), len(on_worker.packed(folder / "here-1" / ids[0]))
+        size, packed = sum(path.stat().st_size for path in whole), len(worker_data.packed(folder / "here-1" / ids[0]))
         print(f"a report: {size / 2**20:.2f} MB in {len(whole)} files, {packed / 2**20:.2f} MB on its way to the run")
 
 

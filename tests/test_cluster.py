@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from helpers.batch import alike, arrived, publish, run
-from helpers.batch import cluster as dask_hands
+from helpers.batch.cluster import job_of
+from helpers.batch.dask_hands import OnCluster
 from helpers.batch.listening import Listener
 from helpers.batch.workers import RegionFailed
 from helpers.reference import paths
@@ -220,7 +221,7 @@ def test_a_worker_with_other_code_that_comes_later_is_passed_by(cluster, tmp_pat
     settings = run.Settings(paths.data(), tmp_path, TODAY, run_id="r", private=tmp_path, cluster=cluster.address)
     order = {"region": "poland", "folder": str(tmp_path / "poland"), "today": "2026-03-01", "key": "k", "keys": {}}
     with distributed.Client(cluster.address, set_as_default=False) as client:
-        hands = dask_hands.OnCluster(client, dask_hands.job_of(settings))
+        hands = OnCluster(client, job_of(settings))
         asked = {"settings": settings, "stop": threading.Event(), "warn": print}
         with pytest.raises(
             RegionFailed, match=r"no worker to make it: \S+ is not like this machine: code of Care Atlas"

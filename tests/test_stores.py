@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.batch import arrived, publish, run, shelf, stores
+from helpers.batch import alike, arrived, mirrors, publish, run, shelf, stores, worker_data
 from helpers.batch.workers import RegionFailed
 from helpers.reference import paths
 
@@ -170,12 +170,12 @@ class _Failing:
 
 def test_a_mirror_fetches_what_changed_and_drops_what_went(memory, tmp_path):
     put_all(memory, {"/d/a.csv": "1", "/d/sub/b.csv": "2", "/d/gone.csv": "3", "/d/.hidden": "4"})
-    stores.mirror("memory://d", tmp_path / "m")
+    mirrors.mirror("memory://d", tmp_path / "m")
     assert held(tmp_path / "m") == {"a.csv": "1", "sub/b.csv": "2", "gone.csv": "3"}
     put_all(memory, {"/d/a.csv": "9"})  # as long as before, in the same second
     memory.rm("/d/gone.csv")
     (tmp_path / "m/sub/b.csv").write_text("2 and more")  # no longer what was fetched
-    stores.mirror("memory://d", tmp_path / "m")
+    mirrors.mirror("memory://d", tmp_path / "m")
     assert held(tmp_path / "m") == {"a.csv": "9", "sub/b.csv": "2"}
 
 
@@ -191,14 +191,28 @@ def test_what_has_not_changed_is_not_fetched_again(ftp, tmp_path):
         for name, when in times.items():
             (served / "data" / name).write_text(text)
             os.utime(served / "data" / name, (when, when))
-        stores.mirror(f"{address}/data", tmp_path / "m")
+        mirrors.mirror(f"{address}/data", tmp_path / "m")
     assert held(tmp_path / "m") == {"same.csv": "1", "changed.csv": "2", "new.csv": "2"}
+
+
+def test_a_worker_takes_the_data_from_their_address_unless_they_are_others_by_now(memory, tmp_path):
+    put_all(memory, {"/d/assessments/fife/a.csv": "1", "/d/b.csv": "2"})
+    mirrors.mirror("memory://d", tmp_path / "of the run")
+    job = {"content": alike.content(tmp_path / "of the run"), "data": "/nowhere", "is_own_data": False}
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+    found = worker_data.find({**job, "address": "memory://d"}, tmp_path / "one")
+    assert held(found) == {"assessments/fife/a.csv": "1", "b.csv": "2"}
+    put_all(memory, {"/d/b.csv": "3"})
+    assert worker_data.find({**job, "address": "memory://d"}, tmp_path / "other") is None
+    with pytest.raises(ValueError, match="the data changed since the run began"):
+        worker_data.keep(job, worker_data.packed(tmp_path / "other" / "care-atlas-fetched"), tmp_path / "other")
 
 
 def test_a_name_that_leads_out_of_the_folder_is_refused(memory, tmp_path):
     memory.store["/d/../../outside.csv"] = memory.open("/d/x.csv", "wb")
     with pytest.raises(stores.StoreError, match=r"leads out of its folder: '\.\./\.\./outside.csv'"):
-        stores.mirror("memory://d", tmp_path / "m")
+        mirrors.mirror("memory://d", tmp_path / "m")
 
 
 @pytest.mark.parametrize(
@@ -211,7 +225,7 @@ def test_a_name_that_leads_out_of_the_folder_is_refused(memory, tmp_path):
 )
 def test_an_address_that_cannot_be_used_is_a_sentence_without_its_password(address, words, memory, tmp_path):
     with pytest.raises(stores.StoreError) as caught:
-        stores.mirror(address, tmp_path / "m")
+        mirrors.mirror(address, tmp_path / "m")
     assert words in str(caught.value) and "hush" not in str(caught.value)
 
 

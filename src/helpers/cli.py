@@ -362,13 +362,13 @@ def _gave_up(listener: Listener | None, text: str, status: int) -> typer.Exit:
 
 def _fetched(text: str, context: typer.Context, listener: Listener) -> str:
     """The folder of this machine with the data of an address, held until the command ends; a folder as it is."""
-    from helpers.batch import publish, stores
+    from helpers.batch import mirrors, publish, stores
     from helpers.reference import paths
 
     if not stores.is_address(text):
         return text
     try:
-        folder = context.with_resource(stores.held_mirror(text))
+        folder = context.with_resource(mirrors.held(text))
     except publish.Locked as error:
         raise _gave_up(listener, str(error), LOCKED) from None
     except OSError as error:

@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import io
 import secrets
 import shutil
 import threading
 import time
-import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from helpers.batch import alike, workers
+from helpers.batch import alike, worker_data, workers
 from helpers.batch.run import Settings
 from helpers.reference import paths
 from helpers.warm.messages import NotServed
@@ -58,7 +56,9 @@ _lock = threading.RLock()
 async def ready(job: Job, dask_worker: Any) -> dict[str, Any]:
     """Say what this worker is made of, and whether it has the data of the run."""
     scratch = Path(dask_worker.local_directory)
-    return await asyncio.to_thread(lambda: {"about": _about(job), "has_data": _data(job, scratch) is not None})
+    return await asyncio.to_thread(
+        lambda: {"about": _about(job), "has_data": worker_data.find(job, scratch) is not None}
+    )
 
 
 def _about(job: Job) -> dict[str, str]:
@@ -71,18 +71,7 @@ def _about(job: Job) -> dict[str, str]:
 
 async def keep_data(job: Job, archive: bytes, dask_worker: Any) -> None:
     """Keep the data of the run, which came as one archive."""
-    await asyncio.to_thread(_keep_data, job, archive, Path(dask_worker.local_directory))
-
-
-def _keep_data(job: Job, archive: bytes, scratch: Path) -> None:
-    kept = _kept(job, scratch)
-    with _lock:
-        if not kept.is_dir():
-            part = kept.with_name(f"{kept.name}.{secrets.token_hex(4)}")
-            zipfile.ZipFile(io.BytesIO(archive)).extractall(part)
-            if alike.content(part) != job["content"]:
-                raise ValueError("the data changed since the run began")
-            part.rename(kept)
+    await asyncio.to_thread(worker_data.keep, job, archive, Path(dask_worker.local_directory))
 
 
 async def end(job: Job, dask_worker: Any) -> None:
@@ -138,19 +127,10 @@ def _made(order: Mapping[str, Any], job: Job, bench: Bench) -> dict[str, Any]:
         told = bench.hands.make(here, bench.settings, stop=bench.stop, warn=warnings.append)
         if is_shared or told["state"] != "built":
             return {"told": told, "folder": folder.name, "warnings": warnings}
-        return {"told": told, "archive": packed(folder), "warnings": warnings}
+        return {"told": told, "archive": worker_data.packed(folder), "warnings": warnings}
     finally:
         if not is_shared:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def packed(folder: Path) -> bytes:
-    """The files of a folder as one archive, the hidden ones left out."""
-    whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for name, path in sorted(alike.files(folder)):
-            archive.write(path, name)
-    return whole.getvalue()
 
 
 def _sees(job: Job) -> bool:
@@ -186,7 +166,7 @@ def _begun_or_not(job: Job, worker: Any) -> Bench | dict[str, Any]:
     scratch = Path(worker.local_directory)
     if differing := alike.differences(job["about"], _about(job)):
         return {"unlike": differing}
-    data = _data(job, scratch)
+    data = worker_data.find(job, scratch)
     if data is None:
         return {"lacks_data": True}
     bench = _benches[job["run_id"]] = _begun(job, data, scratch, threads=worker.state.nthreads)
@@ -222,37 +202,3 @@ def _serve(bench: Bench, job: Job) -> None:
     finally:
         bench.ready.set()
         shutil.rmtree(bench.folder, ignore_errors=True)
-
-
-def _data(job: Job, scratch: Path) -> Path | None:
-    """A folder on this machine with the very bytes of the run's data: the same path, our own, a copy; else None."""
-    with _lock:
-        kept = _kept(job, scratch)
-        if kept.is_dir():
-            return kept
-        own = [paths.project() / "data"] if job["is_own_data"] else [Path(job["data"])]
-        for folder in own:
-            if folder.is_dir() and alike.content(folder) == job["content"]:
-                return folder
-        if job["address"]:
-            return _fetched(job, scratch)
-    return None
-
-
-def _fetched(job: Job, scratch: Path) -> Path | None:
-    """The data from the address that they have for all; None where they cannot be had, or are others by now."""
-    from helpers.batch import stores
-
-    part = scratch / "care-atlas-fetched"
-    try:
-        stores.mirror(job["address"], part)
-        if alike.content(part) != job["content"]:
-            return None
-        part.rename(_kept(job, scratch))
-    except OSError:
-        return None
-    return _kept(job, scratch)
-
-
-def _kept(job: Job, scratch: Path) -> Path:
-    return scratch / f"care-atlas-data-{job['content'][:32]}"

@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from helpers.batch import place, publish, stores
+from helpers.batch import mirrors, place, publish, stores
 from helpers.batch.stores import Store, StoreError
 from helpers.batch.workers import RegionFailed
 
@@ -59,7 +59,7 @@ def opened(out: str) -> Iterator[tuple[Path, place.Place]]:
 def _fetch_records(store: Store, listed: Mapping[str, Any], local: Path) -> None:
     """The records of all reports and runs; an empty page stands for each that lies there, for the list of them all."""
     wanted = {name: info for name, info in listed.items() if _is_record(name)}
-    stores.fetch(store, wanted, local)
+    mirrors.fetch(store, wanted, local)
     for name in wanted:
         folder, _, file = name.rpartition("/")
         if file == RECORD and f"{folder}/{PAGE}" in listed:
