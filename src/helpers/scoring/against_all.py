@@ -168,14 +168,20 @@ def _with_places(rows: pd.DataFrame, fewest_areas: int) -> pd.DataFrame:
 def _part(part: pd.DataFrame, measure: str, polarity: str, fewest_areas: int) -> pd.DataFrame:
     """Place one indicator's areas in a funnel where the source prints numerators, else as a rank."""
     place = part["value"].rank(method="min", ascending=polarity == "lower_is_better").astype(int)
-    known = part["numerator"].notna() & (part["value"] > 0)
+    is_region = part["is_region"].to_numpy(dtype=bool)
+    known = ~np.isnan(part["numerator"].to_numpy()) & (part["value"].to_numpy() > 0)
     per = re.fullmatch(r"rate_per_(\d+)", measure)
-    has_sizes = (per or measure == "percent") and (known & part["is_region"]).any()
+    has_sizes = (per or measure == "percent") and (known & is_region).any()
     if has_sizes and known.sum() >= fewest_areas:
         placed = _funnel(part, known, float(per[1]) if per else 100.0, "rate" if per else "proportion")
-        if placed.loc[part["is_region"], "sign"].notna().all():
-            return placed.assign(place=place)
-    return _rank(part).assign(place=place)
+        if not placed["sign"].isna().to_numpy()[is_region].any():
+            return _table(placed, part, place=place)
+    return _table(_rank(part), part, place=place)
+
+
+def _table(placed: Mapping[str, object], part: pd.DataFrame, **more: object) -> pd.DataFrame:
+    """One table of many columns, made at once: added one by one they take three times as long."""
+    return pd.DataFrame({**placed, **more}, index=part.index)
 
 
 def _kind(placed: pd.DataFrame) -> str:
@@ -184,31 +190,26 @@ def _kind(placed: pd.DataFrame) -> str:
     return RANK if outside >= 0.75 * len(placed) else FUNNEL
 
 
-def _funnel(part: pd.DataFrame, known: pd.Series, multiplier: float, statistic: str) -> pd.DataFrame:
-    own = part.loc[known, ["numerator", "denominator", "value"]]
+def _funnel(part: pd.DataFrame, known: np.ndarray, multiplier: float, statistic: str) -> dict[str, object]:
+    events, people, value = (part[name].to_numpy()[known] for name in ("numerator", "denominator", "value"))
+    areas = pd.DataFrame(index=part.index[known])
     if statistic == "rate":
-        found = funnels.funnel_standardised_rates(own, numerator="numerator", value="value", multiplier=multiplier)
+        found = funnels.funnel_standardised_rates(areas, numerator=events, value=value, multiplier=multiplier)
     else:
-        people = own["denominator"].fillna(own["numerator"] / own["value"] * 100)
-        found = funnels.funnel_proportions(own, numerator="numerator", denominator=people, multiplier=multiplier)
-    target, phi = found["target"].iloc[0], found["overdispersion"].iloc[0]
-    words = found["method"].where(found["method"] == "", found["method"] + f"; {SIZES[statistic]}")
-    placed = found.drop(columns=["numerator", "denominator", "value"]).assign(method=words)
-    if len(own) < len(part):
+        people = np.where(np.isnan(people), events / value * 100, people)
+        found = funnels.funnel_proportions(areas, numerator=events, denominator=people, multiplier=multiplier)
+    found["method"] = [f"{words}; {SIZES[statistic]}" if words else "" for words in found["method"]]
+    placed = found.drop(columns="value")
+    if not known.all():
         placed = placed.reindex(part.index)
         placed["method"] = placed["method"].fillna("")
         placed["reason"] = placed["reason"].where(known, NO_EVENTS)
-    return placed.assign(
-        target=target,
-        average=target,
-        overdispersion=phi,
-        statistic=statistic,
-        multiplier=multiplier,
-        kind=_kind(found),
-    )
+    target = found["target"].iloc[0]
+    same = {"target": target, "average": target, "overdispersion": found["overdispersion"].iloc[0]}
+    return dict(placed.items()) | same | {"statistic": statistic, "multiplier": multiplier, "kind": _kind(found)}
 
 
-def _rank(part: pd.DataFrame) -> pd.DataFrame:
+def _rank(part: pd.DataFrame) -> dict[str, object]:
     """The test of each area's distance from the plain mean of all, which holds the area itself."""
     values, n = part["value"].to_numpy(), len(part)
     z95 = special.ndtri(0.975)
@@ -220,7 +221,7 @@ def _rank(part: pd.DataFrame) -> pd.DataFrame:
     p_value = 2 * special.ndtr(-np.abs(distance) / error)
     sign = np.where(np.isnan(p_value), np.nan, np.where(p_value < 0.05, np.sign(distance), 0))
     tested = ~np.isnan(p_value)
-    found = {
+    return {
         "average": values.mean(),
         "p_value": p_value,
         "sign": pd.array(sign, "Float64").astype("Int64"),
@@ -229,7 +230,6 @@ def _rank(part: pd.DataFrame) -> pd.DataFrame:
         "method": np.where(tested, Z_TEST, ""),
         "reason": np.where(tested, "", NO_LIMITS),
     }
-    return pd.DataFrame(found, index=part.index)
 
 
 def _of_others(variance: np.ndarray) -> np.ndarray:

@@ -104,18 +104,19 @@ def funnel_table(t: pd.DataFrame, parts: Parts, confidence: Confidence, *, overd
     size = np.where(placed, parts.size, np.nan)
     limits = limit_columns(size, parts.target, parts.scale, phi if stretch else 1.0, confidence, limits_of)
     side = np.where(parts.value > parts.target, 1, -1)
-    return t.assign(
-        value=np.where(parts.code == 3, np.nan, parts.value * parts.scale),
-        size=size,
-        target=parts.target * parts.scale,
+    columns = {
+        "value": np.where(parts.code == 3, np.nan, parts.value * parts.scale),
+        "size": size,
+        "target": parts.target * parts.scale,
         **limits,
-        p_value=p_value,
-        sign=_signs(p_value, side, levels(confidence)[0]),
-        position=_positions(p_value, side, confidence),
-        overdispersion=phi,
-        method=worded(np.where(placed, 0, 1), (method, "")),
-        reason=worded(parts.code, REASONS),
-    )
+        "p_value": p_value,
+        "sign": _signs(p_value, side, levels(confidence)[0]),
+        "position": _positions(p_value, side, confidence),
+        "overdispersion": phi,
+        "method": worded(np.where(placed, 0, 1), (method, "")),
+        "reason": worded(parts.code, REASONS),
+    }
+    return t.assign(**columns) if len(t.columns) else pd.DataFrame(columns, index=t.index)
 
 
 def _signs(p_value: np.ndarray, side: np.ndarray, level: float) -> object:
