@@ -43,6 +43,7 @@ def broad_bands(
     peers: Collection[str] = (),
     parts: Collection[str] = (),
     names: Mapping[str, str] | None = None,
+    counted: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Give a population in five broad age bands, as differences of printed counts.
 
@@ -53,6 +54,8 @@ def broad_bands(
         ``_85_plus`` (percentages with the number of people as numerator), of one file and one year.
     area_code, comparator, peers, parts, names
         As `helpers.scoring.population.pyramid` has them.
+    counted
+        What `broad_counts` gives of the indicators, where that is at hand.
 
     Returns
     -------
@@ -69,7 +72,7 @@ def broad_bands(
     rounds all ages to the nearest 10 people, which passes on to the band 16-64. A sum is given only where every part
     has figures that pass.
     """
-    table = broad_counts(indicators)
+    table = broad_counts(indicators) if counted is None else counted
     own, basis = _own(table, area_code, parts)
     if own is None:
         return pd.DataFrame(columns=COLUMNS)
@@ -97,12 +100,13 @@ def ratios(
     peers: Collection[str] = (),
     parts: Collection[str] = (),
     names: Mapping[str, str] | None = None,
+    counted: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Give dependency ratios and the shares of the old, beside the comparator and all peers.
 
     Parameters
     ----------
-    indicators, area_code, comparator, peers, parts, names
+    indicators, area_code, comparator, peers, parts, names, counted
         As in `broad_bands`.
 
     Returns
@@ -118,7 +122,7 @@ def ratios(
     -----
     An age says nothing of who works or who needs care: the ratio is one of ages, by convention.
     """
-    table = broad_counts(indicators)
+    table = broad_counts(indicators) if counted is None else counted
     own, basis = _own(table, area_code, parts)
     if own is None or own["reason"]:
         return pd.DataFrame(columns=RATIO_COLUMNS)

@@ -69,14 +69,15 @@ def residents(
     """
     around = {"comparator": comparator, "peers": peers, "parts": parts, "names": names}
     abroad = {"country": country, "country_parts": peers, "names": names}
+    counted = population_bands.broad_counts(indicators)
     inputs = projection_inputs(indicators, area_code, parts=parts, **abroad)
     declared = assumptions if assumptions is not None and len(inputs.rates) else None
     projection, components = _projected(indicators, area_code, parts, inputs, declared)
     is_assumed = declared is not None and METHOD in set(projection["method"])
     return Residents(
         structure=population.pyramid(indicators, area_code, **around),
-        bands=population_bands.broad_bands(indicators, area_code, **around),
-        ratios=population_bands.ratios(indicators, area_code, **around),
+        bands=population_bands.broad_bands(indicators, area_code, counted=counted, **around),
+        ratios=population_bands.ratios(indicators, area_code, counted=counted, **around),
         projection=projection,
         components=components,
         past=projections.past_totals(indicators, area_code, parts=parts),

@@ -35,11 +35,12 @@ def model_for(figures: pd.DataFrame) -> str:
         "logit" or "identity limits" where every value lies inside limits that the scale can take. Else "ranks", on
         logarithms where all values are above 0 and the measure is a rate or share.
     """
-    measure, value = str(figures["measure"].iloc[0]), figures["value"]
+    measure = str(figures["measure"].iloc[0])
     is_share = measure.startswith(("percent", "proportion"))
     if uses_log_scale(measure) and _are_crude(figures, _multiplier(measure)):
         return SHARES if is_share else COUNTS
-    lower, upper = figures["lowercl"], figures["uppercl"]
+    columns = ("value", "lowercl", "uppercl")
+    value, lower, upper = (figures[name].to_numpy(dtype=float, na_value=np.nan) for name in columns)
     has_limits = bool(((lower < upper) & (lower <= value) & (value <= upper)).all())
     positive = bool((value > 0).all())
     if has_limits and uses_log_scale(measure) and bool((lower > 0).all()):
@@ -58,11 +59,12 @@ def _multiplier(measure: str) -> float:
 
 
 def _are_crude(figures: pd.DataFrame, multiplier: float) -> bool:
-    numerator, denominator = figures["numerator"], figures["denominator"]
-    made = numerator / denominator.where(denominator > 0) * multiplier
-    is_near = (made - figures["value"]).abs() <= 0.06 + 0.002 * figures["value"].abs()
+    columns = ("numerator", "denominator", "value")
+    numerator, denominator, value = (figures[name].to_numpy(dtype=float, na_value=np.nan) for name in columns)
+    made = numerator / np.where(denominator > 0, denominator, np.nan) * multiplier
+    is_near = np.abs(made - value) <= 0.06 + 0.002 * np.abs(value)
     possible = (numerator >= 0) & ((numerator <= denominator) | (multiplier > 100))
-    return bool((is_near & possible).all()) and numerator.sum() > 0
+    return bool((is_near & possible).all() and numerator.sum() > 0)
 
 
 def tested(groups: Mapping[object, pd.DataFrame], models: Mapping[object, str]) -> pd.DataFrame:
