@@ -45,16 +45,21 @@ def complete(ratings: pd.DataFrame) -> pd.DataFrame:
         names the column, the entry, and whose rating of what it is.
     """
     check_columns(ratings, REQUIRED, "ratings")
-    table = ratings.copy()
+    table = ratings.copy(deep=False)
     for column in (*TEXTS, "stakeholder"):
         if column not in table:
             table[column] = ""
         elif not _is_text(table[column]):
             table[column] = table[column].astype("object").fillna("").astype(str)
-    table["rating"] = _whole(table, "rating")
-    table["round"] = _whole(table, "round").fillna(1) if "round" in table else 1
-    table["round"] = table["round"].astype("Int64")
-    table["date"] = _dates(table) if "date" in table else pd.Series(pd.NaT, table.index, dtype="datetime64[ns]")
+    if table["rating"].dtype != "Int64":
+        table["rating"] = _whole(table, "rating")
+    if "round" not in table or table["round"].dtype != "Int64" or table["round"].hasnans:
+        rounds = _whole(table, "round").fillna(1) if "round" in table else pd.Series(1, table.index)
+        table["round"] = rounds.astype("Int64")
+    if "date" not in table:
+        table["date"] = pd.Series(pd.NaT, table.index, dtype="datetime64[ns]")
+    elif table["date"].dtype != "datetime64[ns]":
+        table["date"] = _dates(table)
     if "kind" not in table:
         who = table["stakeholder"].str.strip().str.casefold()
         table["kind"] = who.where(who.isin(AGREED_TOGETHER), INDIVIDUAL).astype(str)
