@@ -12,6 +12,7 @@ import contextlib
 import logging
 import secrets
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from helpers.batch import alike, on_worker
@@ -64,7 +65,8 @@ def of_cluster(settings: Settings) -> Iterator[dask_hands.OnCluster]:
 
 def _reached(address: str) -> distributed.Client:
     try:
-        asyncio.run(_knock(address))
+        with ThreadPoolExecutor(1) as apart:  # the caller may have a loop of its own, as programs with a browser do
+            apart.submit(lambda: asyncio.run(_knock(address))).result()
         client = distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False, name="care-atlas")
     except Exception as error:
         raise ClusterUnfit(f"no Dask scheduler answers at {address} ({reason(error)})") from error
