@@ -9,7 +9,7 @@ LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 # Notebooks that ask for the kernel python3 get one from the warm process; they themselves stay as they are.
 WARM := JUPYTER_PATH=$(CURDIR)/src/helpers/warm/jupyter$${JUPYTER_PATH:+:$$JUPYTER_PATH}
 
-.PHONY: reports test test-killed benchmarks lab check browser lint lock clean
+.PHONY: reports test test-runs test-killed benchmarks lab check browser lint lock clean
 
 reports: $(VENV)/.ready
 	$(BIN)/atlas run --out $(OUT) --jobs $(JOBS)
@@ -22,11 +22,15 @@ lab: $(VENV)/.ready
 	$(WARM) $(BIN)/jupyter lab $(LAB_FLAGS) notebooks
 
 test: $(VENV)/.ready browser
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -m "not runs" -n 2 --dist loadgroup
 	$(WARM) $(BIN)/python -m pytest --nbval-lax --nbval-cell-timeout=120 -n 2 --dist loadfile notebooks
 	$(BIN)/ruff check .
 
-# A run killed at fifty moments, and after each the next one: ten minutes or so. make test tries two.
+# Whole runs that are harmed, killed or made on a cluster: some minutes.
+test-runs: $(VENV)/.ready
+	$(BIN)/python -m pytest -m runs -n 2 --dist loadgroup
+
+# A run killed at fifty moments, and after each the next one: ten minutes or so. make test-runs tries two.
 test-killed: $(VENV)/.ready
 	CARE_ATLAS_KILLS=50 $(BIN)/python -m pytest -s tests/test_run_killed.py
 

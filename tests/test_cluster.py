@@ -25,6 +25,7 @@ from helpers.reference import paths
 distributed = pytest.importorskip("distributed")
 psutil = pytest.importorskip("psutil")
 pytestmark = [
+    pytest.mark.runs,
     pytest.mark.skipif(sys.platform == "win32", reason="warm processes need files that can be sent"),
     pytest.mark.xdist_group("cluster"),
 ]

@@ -12,6 +12,7 @@ from helpers.batch import publish
 from small_project import command, environment, make_project, record, run, say
 
 pytestmark = [
+    pytest.mark.runs,
     pytest.mark.skipif(os.name != "posix", reason="needs process groups"),
     pytest.mark.xdist_group("small-project"),
 ]

@@ -19,6 +19,7 @@ from helpers.batch import publish
 from small_project import REGIONS, command, environment, make_project, record, run, say
 
 pytestmark = [
+    pytest.mark.runs,
     pytest.mark.skipif(os.name != "posix", reason="needs signals"),
     pytest.mark.xdist_group("killed"),
 ]
