@@ -37,6 +37,8 @@ if "quiet" in words: sys.exit(0)
 if "eats" in words: kept = bytearray(40_000_000_000)
 if "raises" in words: raise ValueError("the reason")
 if "slow" in words: time.sleep(float(os.environ.get("SLOW", "0.3")))
+if "floods" in words:
+    while True: print("x" * 10_000_000)
 if "kills" in words: os.kill(os.getppid(), 9)
 if "leaves" in words:
     import subprocess

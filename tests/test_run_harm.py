@@ -78,6 +78,46 @@ def test_nothing_that_a_notebook_started_outlives_it(harmed):
     assert not [path.name for path in out.iterdir() if path.name.startswith((".run-", ".old-"))]
 
 
+def test_a_notebook_that_floods_is_ended_before_it_takes_the_memory(project, tmp_path):
+    say(project, {"fife": "floods", "moray": "good"})
+    run(project, ("fife", "moray"), out=tmp_path / "out")
+    rows = record(tmp_path / "out")
+    assert rows["fife"]["state"] == "failed" and "put out more than 500 MB" in rows["fife"]["message"]
+    assert rows["moray"]["state"] == "built"
+
+
+def test_evidence_that_was_edited_is_not_taken_for_the_chapter(project, tmp_path):
+    out = tmp_path / "out"
+    say(project, {"fife": "good"})
+    assert run(project, ("fife",), out=out).returncode == 0
+    evidence = out / "fife/notebooks/02_population_needs.ipynb"
+    evidence.write_text(evidence.read_text().replace("The file says: good,10,3", "The file says: evil,99,9"))
+    assert run(project, ("fife",), out=out).returncode == 0
+    page = (out / "fife/index.html").read_text()
+    assert "evil" not in page and "The file says: good,10,3" in page and record(out)["fife"]["state"] == "built"
+
+
+def test_what_changes_while_a_region_is_made_and_is_taken_back_is_made_anew(project, tmp_path):
+    """The notebook is another one while the second region is made, and as before when the run is over."""
+    out, notebook = tmp_path / "out", project / "notebooks/02_population_needs.ipynb"
+    say(project, {"fife": "slow", "moray": "good"})
+    going = subprocess.Popen(
+        command(project, "run", "fife", "moray", "--jobs", "1", "--out", str(out)),
+        env=environment(project, SLOW="5"), stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    until = time.monotonic() + 60
+    while not list(out.glob(".run-*/fife/notebooks/*.ipynb")) and time.monotonic() < until:
+        time.sleep(0.05)
+    before = notebook.read_text()
+    notebook.write_text(before.replace("The file says", "The forger says"))
+    said = going.communicate(timeout=60)[1]
+    assert "The forger says" in (out / "moray/index.html").read_text(), said
+    notebook.write_text(before)
+    assert run(project, ("fife", "moray"), out=out).returncode == 0
+    assert "The forger says" not in (out / "moray/index.html").read_text()
+    assert record(out)["moray"]["state"] == "built"
+
+
 def test_a_warm_process_that_a_notebook_killed_is_started_anew_for_the_others(project, tmp_path):
     say(project, {"fife": "kills", "moray": "good", "angus": "good"})
     done = run(project, ("fife", "moray", "angus"), "--jobs", "1", out=tmp_path / "out")

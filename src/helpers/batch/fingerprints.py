@@ -19,7 +19,7 @@ from typing import Any
 from helpers.ingest.listing import list_files
 
 NO_CODE = ("__pycache__",)
-Signature = tuple[int, int, int]
+Signature = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def signature(path: Path) -> Signature | None:
         status = os.stat(path)  # noqa: PTH116 - for a thousand regions Path.stat costs twice as much
     except OSError:
         return None
-    return status.st_size, status.st_mtime_ns, status.st_ino
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
 def _hashed(path: Path) -> str:

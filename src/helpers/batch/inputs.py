@@ -73,13 +73,24 @@ class Inputs:
         return last.get("key") == self.region_key(id_) and start <= day and (not end or day < end)
 
     def is_still(self, id_: str) -> bool:
-        """Whether a region's files are as they were when its key was made, by their names, sizes and times.
+        """Whether all that goes into a region's key is as it was when the key was made, by names, sizes and times.
 
-        For the end of a report that took long: if not, some of its chapters may have read others.
+        For the end of a report that took long: if not, some of its chapters may have read others, even where what was
+        changed is as before by now.
         """
+        if not self._files.is_still([*self._code_and_declared, *self._chapters(id_)]):
+            return False
         kinds = dict.fromkeys(kind for kinds in reads.chapters_of(id_).values() for kind in kinds)
         found = {kind: reads.files_of(kind, id_, self._folders) for kind in kinds}
         return all(now == self._entries(kind, id_) and self._files.is_still(now) for kind, now in found.items())
+
+    def is_older(self, id_: str, moment: int) -> bool:
+        """Whether nothing that goes into a region's key was touched since a moment, in nanoseconds."""
+        files = {path for covered in self.covered(id_).values() for path in covered if path.exists()}
+        return all(path.stat().st_ctime_ns < moment for path in files)
+
+    def _chapters(self, id_: str) -> list[Entry]:
+        return [Entry(name, self._notebook(name), "") for name in reads.chapters_of(id_)]
 
     def covered(self, id_: str) -> dict[str, set[Path]]:
         """The files for which each chapter's key stands."""

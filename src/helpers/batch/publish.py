@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import hashlib
 import json
 import os
@@ -21,6 +22,7 @@ except ImportError:  # Windows has no flock; msvcrt locks a byte instead
 LOCK = ".lock"
 PRIVATE = ".run-"
 OLD = ".old-"
+STARTED, VERIFIED = ".started", ".verified"
 HERE, EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
 
 
@@ -69,7 +71,9 @@ def _take(handle: int) -> bool:
             import msvcrt
 
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-    except OSError:
+    except OSError as error:
+        if error.errno not in (errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK):
+            raise  # a disk that knows no locks is not one that another run holds
         return False
     return True
 
@@ -96,16 +100,26 @@ def recover(out: Path) -> list[Path]:
 def _keep_notebooks(private: Path) -> bool:
     """Remove all but executed notebooks from the folder of a run that was killed; False where none are left."""
     for path in [*private.iterdir()] if private.is_dir() else []:
+        if path.name == STARTED:
+            continue
         if not (path / "notebooks").is_dir():
             _remove(path)
             continue
         for part in path.iterdir():
-            if part.name != "notebooks":
+            if part.name not in ("notebooks", VERIFIED):
                 _remove(part)
     if any(private.glob("*/notebooks/*.ipynb")):
         return True
     _remove(private)
     return False
+
+
+def started(private: Path) -> int:
+    """When the run of a private folder began, in nanoseconds; 0 where that is not known."""
+    try:
+        return int((private / STARTED).read_text("ascii"))
+    except (OSError, ValueError):
+        return 0
 
 
 def sweep(out: Path) -> None:
@@ -127,6 +141,7 @@ def private_folder(out: Path, run_id: str) -> Path:
     """The folder of this run, on the same disk as the reports, so that publishing is a rename."""
     folder = out / f"{PRIVATE}{run_id}"
     folder.mkdir()
+    (folder / STARTED).write_text(str(time.time_ns()), "ascii")
     return folder
 
 

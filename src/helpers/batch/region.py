@@ -116,6 +116,7 @@ def _built(order: Order, say: Say) -> dict[str, Any]:
     with ThreadPoolExecutor(max_workers=order.side_by_side) as pool:
         made = list(pool.map(lambda kind: _chapter(kind, item, order, say), item.chapters))
     say(at="page")
+    shutil.rmtree(folder / publish.VERIFIED, ignore_errors=True)
     page = _write(item, [one.chapter for one in made], folder, data)
     summary = _summary(order, item, page, made)
     summary["seconds"] = round(time.monotonic() - begun, 2)
@@ -127,10 +128,8 @@ def _chapter(kind: plan.ChapterKind, item: plan.RegionWork, order: Order, say: S
     """One chapter: the executed notebook from before where nothing that goes into it has changed, else a new one."""
     begun, name = time.monotonic(), f"{kind.name}.ipynb"
     executed, key = Path(order.folder) / "notebooks" / name, order.keys[kind.name]
-    for source in filter(_is_trusted, map(Path, order.sources)):
-        if old := _from_before(
-            source / "notebooks" / name, executed, key, item.chapters_hold.get(kind.name, item.holds)
-        ):
+    for source in map(Path, order.sources):
+        if old := _from_before(source, name, executed, key, item.chapters_hold.get(kind.name, item.holds)):
             return Made(read_chapter(old, kind.name), 0.0, is_old=True)
     say(at=kind.name)
     notebook = run_chapter(
@@ -141,20 +140,23 @@ def _chapter(kind: plan.ChapterKind, item: plan.RegionWork, order: Order, say: S
         seconds=order.seconds,
         memory_bytes=order.memory_bytes,
     )
+    verified = Path(order.folder) / publish.VERIFIED
+    verified.mkdir(exist_ok=True)
+    publish.write_text(verified / name, publish.sha256(executed))  # for the next run, if this one is killed
     return Made(read_chapter(notebook, kind.name), round(time.monotonic() - begun, 2), is_old=False)
 
 
-def _is_trusted(source: Path) -> bool:
-    """Whether executed chapters of a folder are of the inputs that they name: not where these changed meanwhile."""
-    return publish.read_json(source / "report.json").get("key", "killed") != ""
-
-
-def _from_before(old: Path, executed: Path, key: str, holds: tuple[str, str]) -> nbformat.NotebookNode | None:
-    """An executed notebook that bears the mark of the same inputs and is whole, copied; None where there is none.
+def _from_before(
+    source: Path, name: str, executed: Path, key: str, holds: tuple[str, str]
+) -> nbformat.NotebookNode | None:
+    """An executed notebook with the mark of the same inputs, byte for byte as it was verified, copied; else None.
 
     It was executed on another day, maybe; that must be one on which the files are read as they are today.
     """
+    old = source / "notebooks" / name
     try:
+        if publish.sha256(old) != _verified(source, name):
+            return None
         notebook = check_executed(nbformat.read(old, as_version=4), old.name, key)
         if not judging.holds_on(notebook.metadata.papermill.parameters["today"], holds):
             return None
@@ -162,6 +164,14 @@ def _from_before(old: Path, executed: Path, key: str, holds: tuple[str, str]) ->
     except (OSError, ValueError, KeyError, AttributeError, ChapterFailed, nbformat.ValidationError):
         return None
     return notebook
+
+
+def _verified(source: Path, name: str) -> str:
+    """The hash that a chapter had when it was verified: in the record of its report, or beside it in a killed run."""
+    record = publish.read_json(source / "report.json")
+    if record:
+        return record["chapters"][name.removesuffix(".ipynb")]["sha256"]
+    return (source / publish.VERIFIED / name).read_text("utf-8")
 
 
 def parameters(item: plan.RegionWork, order: Order) -> dict[str, object]:

@@ -163,9 +163,9 @@ def run(
         listener.run_started(run_id, total=len(ids), jobs=jobs)
         with _stopping(listener) as stop:
             results, shared = _bring_up_to_date(ids, state, settings, listener, stop)
-        result = _result(run_id, started, results, shared["problems"], interrupted=stop.times > 0)
-        _record(result, {"key": state.shared_key(), **shared}, settings)
-        publish.sweep(out)
+            result = _result(run_id, started, results, shared["problems"], interrupted=stop.times > 0)
+            _record(result, {"key": state.shared_key(), **shared}, settings)
+            publish.sweep(out)
     return result
 
 
@@ -302,7 +302,7 @@ def _make(
         "today": settings.today.isoformat(),
         "key": state.region_key(id_),
         "keys": state.chapter_keys(id_),
-        "sources": [] if settings.force else [str(settings.out / id_), *(f"{left}/{id_}" for left in settings.left)],
+        "sources": [] if settings.force else [str(settings.out / id_), *_left(id_, state, settings)],
         "seconds": settings.seconds,
         "memory_bytes": settings.memory_bytes,
         "side_by_side": side_by_side,
@@ -332,6 +332,12 @@ def _make(
     )
     listener.finished(id_, result.state, result.seconds, result.message)
     return result
+
+
+def _left(id_: str, state: inputs.Inputs, settings: Settings) -> list[str]:
+    """Where a killed run may have left whole chapters: not where anything was touched since it began."""
+    folders = [Path(left) for left in settings.left if (Path(left) / id_ / publish.VERIFIED).is_dir()]
+    return [str(folder / id_) for folder in folders if state.is_older(id_, publish.started(folder))]
 
 
 def _distrust(folder: Path) -> None:

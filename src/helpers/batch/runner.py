@@ -23,7 +23,6 @@ from traitlets.config import Config
 
 from helpers.page.blocks import MIME
 from helpers.warm.children import REQUESTS
-from helpers.warm.messages import in_words
 from helpers.warm.pipe import KernelGone
 
 ALLOWED = (str, bool, int)
@@ -80,7 +79,7 @@ def run_chapter(
     except CellTimeoutError as error:
         raise ChapterFailed(f"{notebook.name}: a cell took longer than {seconds:.0f} seconds") from error
     except KernelGone as error:
-        raise ChapterFailed(f"{notebook.name}: its process ended in the middle ({in_words(error.status)})") from error
+        raise ChapterFailed(f"{notebook.name}: its process ended in the middle ({error.words})") from error
     except DeadKernelError as error:
         raise ChapterFailed(f"{notebook.name}: its process died") from error
     whole = check_executed(nbformat.read(executed, as_version=4), notebook.name, run_mark)

@@ -53,10 +53,11 @@ class Hands(Protocol):
 @contextlib.contextmanager
 def of_this_machine(settings: Settings, *, more: Mapping[str, str] | None = None) -> Iterator[Hands]:
     """Start a warm process with all that the chapters import, for this run alone; ``more`` adds to its environment."""
-    readings, scraps = settings.private / ".readings", settings.private / ".tmp"
-    for folder in (readings, scraps):
+    readings, scraps, ipython = (settings.private / name for name in (".readings", ".tmp", ".ipython"))
+    for folder in (readings, scraps, ipython):
         folder.mkdir(mode=0o700)
-    env = {**os.environ, READINGS: str(readings), CODE: settings.run_id, "TMPDIR": str(scraps), **(more or {})}
+    env = {**os.environ, READINGS: str(readings), CODE: settings.run_id, "TMPDIR": str(scraps)}
+    env |= {"IPYTHONDIR": str(ipython), **(more or {})}  # nobody's startup files in anybody's report
     with contextlib.ExitStack() as started:
         begin = partial(client.own_warm_process, modules(), env=env, workers=settings.jobs)
         yield OnThisMachine(lambda: started.enter_context(begin()))
@@ -66,7 +67,7 @@ def modules() -> list[str]:
     """What the chapters import, read off their cells, and what a region's process needs."""
     found = dict.fromkeys(ALWAYS)
     for notebook in sorted((paths.project() / "notebooks").glob("*.ipynb")):
-        with contextlib.suppress(ValueError, OSError):
+        with contextlib.suppress(ValueError, OSError, SyntaxError, KeyError, TypeError, AttributeError):
             for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
                 if "setup" in cell["metadata"].get("tags", []):
                     found |= dict.fromkeys(_imported("".join(cell["source"])))
@@ -92,19 +93,19 @@ class OnThisMachine:
 
     def look(self, settings: Settings) -> dict[str, Any]:
         options = {"data": str(settings.data), "today": settings.today.isoformat()}
-        return self._ask(LOOK, options, settings.seconds, stop=threading.Event())
+        return self._ask(LOOK, options, settings, stop=threading.Event())
 
     def make(
         self, order: Mapping[str, Any], settings: Settings, *, stop: threading.Event, warn: Callable[[str], None]
     ) -> dict[str, Any]:
         asked = self._warm
         try:
-            return self._ask(MAKE, order, settings.seconds, stop=stop)
+            return self._ask(MAKE, order, settings, stop=stop)
         except NotServed:
             warn("its process did not start; trying once more")
         self._begin_anew(asked)
         try:
-            return self._ask(MAKE, order, settings.seconds, stop=stop)
+            return self._ask(MAKE, order, settings, stop=stop)
         except NotServed as error:
             raise RegionFailed(f"its process did not start: {error}") from error
 
@@ -114,14 +115,18 @@ class OnThisMachine:
             if self._warm is gone:
                 self._warm = self._begin()
 
-    def _ask(self, task: str, options: Mapping[str, Any], seconds: float, *, stop: threading.Event) -> dict[str, Any]:
+    def _ask(
+        self, task: str, options: Mapping[str, Any], settings: Settings, *, stop: threading.Event
+    ) -> dict[str, Any]:
         """Let a child do a task and return the last thing that it says; it is ended when the time is over."""
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:
-                child = self._warm.fork(task, options, files=[theirs.fileno()], may_fork=True)
+                child = self._warm.fork(
+                    task, options, files=[theirs.fileno()], may_fork=True, memory_bytes=settings.memory_bytes
+                )
             try:
-                return _answer(ours, child, seconds, stop)
+                return _answer(ours, child, settings.seconds, stop)
             finally:
                 child.end()
 

@@ -19,15 +19,16 @@ from helpers.warm.client import Child, Warm
 from helpers.warm.messages import in_words
 
 READ_BYTES = 1 << 20
+MOST_BYTES = 500_000_000  # of what one notebook puts out; a chapter puts out some
 TASK = "helpers.warm.cells:run_cells"
 
 
 class KernelGone(DeadKernelError):
     """The notebook's process ended before its cells did; ``status`` is its exit status, negative for a signal."""
 
-    def __init__(self, status: int | None) -> None:
-        self.status = status
-        super().__init__(f"Kernel died ({in_words(status)})")
+    def __init__(self, status: int | None, words: str = "") -> None:
+        self.status, self.words = status, words or in_words(status)
+        super().__init__(f"Kernel died ({self.words})")
 
 
 class PipeManager:
@@ -109,7 +110,7 @@ class PipeClient:
         self.session = Session(key=key.encode(), username="")
         self.shell_channel, self.iopub_channel = PipeChannel(self), PipeChannel(self)
         self._news: asyncio.Event | None = None
-        self._is_gone = False
+        self._is_gone, self._taken = False, 0
 
     def start_channels(self) -> None:
         self._line.setblocking(False)
@@ -179,6 +180,10 @@ class PipeClient:
         """
         news, enough = self._listen(), len(channel.messages) + 1 if more else 1
         while len(channel.messages) < enough:
+            if self._taken > MOST_BYTES:
+                raise KernelGone(
+                    self._child.wait(1), f"it put out more than {MOST_BYTES // 1_000_000} MB and was ended"
+                )
             if self._is_gone:
                 raise KernelGone(self._child.wait(5))
             news.clear()
@@ -198,6 +203,10 @@ class PipeClient:
         except OSError:
             part = b""
         self._heard += part
+        self._taken += len(part)
+        if self._taken > MOST_BYTES:
+            self._child.end()
+            part = b""
         if not part:
             self._is_gone = True
             self._loop.remove_reader(self._line)

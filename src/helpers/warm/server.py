@@ -150,7 +150,12 @@ class Server:
             messages.say(control, refused=f"the warm process has {threads()} threads")
             control.close()
             return messages.close_all(given)
-        child = self._hand_over(request, given) if self.settings.spawn else self._fork(request, control, given)
+        try:
+            child = self._hand_over(request, given) if self.settings.spawn else self._fork(request, control, given)
+        except OSError as error:  # the system has no process left
+            messages.say(control, refused=f"no process could be made: {error.strerror}")
+            control.close()
+            return messages.close_all(given)
         messages.close_all(given)
         self.controls[child] = control
         self._watch(control, "client")
