@@ -11,10 +11,12 @@ half the time of one object a row.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import selectors
+import shutil
 import signal
 import subprocess
 import sys
@@ -44,6 +46,7 @@ TABLE = "table.arrow"
 FEW_THREADS = {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
 KEPT_VARIABLES = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 SAID_BYTES = 4_000
+ANSWER_ROOM = 1_000_000  # with less than this on the disk an answer may have been cut short
 LOOK_SECONDS = 0.5
 ENDED = getattr(os, "WEXITED", 0) | getattr(os, "WNOHANG", 0) | getattr(os, "WNOWAIT", 0)
 
@@ -122,6 +125,8 @@ def _ask_child(request: dict, folder: Path, seconds: float) -> dict:
             answer["result"]["table"] = readings.checked_table((folder / TABLE).read_bytes())
         return answer
     except (OSError, ValueError):  # what Arrow finds wrong with a table is a ValueError too
+        if shutil.disk_usage(folder).free < ANSWER_ROOM:  # the disk's fault and not the file's, so no finding about it
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
         trace = _last_said(folder / "said.txt")
         return {"state": _state(code, trace), "trace": trace, "code": code}
 
