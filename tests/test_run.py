@@ -9,7 +9,7 @@ import nbformat
 import openpyxl
 import pytest
 
-from helpers.batch import plan, publish, run
+from helpers.batch import plan, publish, run, template
 from helpers.ingest.assessments import read_assessments
 from helpers.page.blocks import MIME
 from helpers.reference import paths
@@ -139,6 +139,21 @@ def test_one_bad_file_takes_nobody_else_down(data, tmp_path):
         ours, theirs = (tmp_path / folder / "flanders" / name for folder in ("out", "alone"))
         assert ours.read_bytes() == theirs.read_bytes(), name
     assert not alone.has_failures
+
+
+@pytest.mark.parametrize("kind", ["damaged", "not filled in"])
+def test_a_region_with_indicators_keeps_its_report_where_its_only_workbook_is_refused(data, tmp_path, kind):
+    """Chapter 02 has findings of its own, or the sentence that there are none; the page shows them and these once."""
+    folder = data / "assessments" / "fife"
+    folder.mkdir()
+    if kind == "damaged":
+        shutil.copy(data / "assessments/puglia/broken.xlsx", folder / "fife_2026.xlsx")
+    else:
+        template.write_template("fife", folder / "fife_2026.xlsx", data=data)
+    (fife,) = make(["fife"], data, tmp_path / "out").regions
+    page = (tmp_path / "out/fife/index.html").read_text()
+    assert fife.state == "built" and "fife_2026.xlsx" in fife.message
+    assert page.count('id="findings"') == 1 and "fife_2026.xlsx" in page and 'id="02-population-needs"' in page
 
 
 def test_a_failed_region_keeps_its_last_good_report_and_the_index_says_why(data, tmp_path):

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from helpers.batch import report
 from helpers.batch.chapters import Chapter
 from helpers.batch.plan import RegionWork
 from helpers.batch.report import Report, compose
@@ -30,8 +31,10 @@ def _add_refusals(page: Report, item: RegionWork) -> None:
     """Where the assessment's chapter is missing because its files were refused, the page says what was wrong."""
     if any(chapter.needs == "assessment" for chapter in item.chapters) or not item.findings:
         return
-    block = problems.findings_table(findings.as_rows(item.findings), names_people=True)
-    page.source_blocks.insert(0, {"kind": block.kind, **block.data})
+    refused = problems.findings_table(findings.as_rows(item.findings), names_people=True)
+    others = [block for block in page.source_blocks if block.get("anchor") != "findings"]
+    of_chapters = [block for block in page.source_blocks if block.get("anchor") == "findings"]
+    page.source_blocks = [*report.as_one([{"kind": refused.kind, **refused.data}, *of_chapters]), *others]
     page.notices.insert(0, ("The assessment files could not be used; see what was wrong with them.", "sources"))
 
 

@@ -256,12 +256,14 @@ def _closing(chapters: list[Chapter]) -> list[dict[str, Any]]:
     """What stands under sources and limits; the findings of all chapters as one table."""
     shown = [b for chapter in chapters for b in chapter.closing if b["kind"] in ("table", "words")]
     found = [block for block in shown if block.get("anchor") == "findings"]
+    return [*(block for block in shown if block not in found), *_cautions(chapters), *as_one(found)]
+
+
+def as_one(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Several blocks of findings as one table; the sentence that there are none where none of them has some."""
     tables = [block for block in found if block["kind"] == "table"]
-    rest = [block for block in shown if block.get("anchor") != "findings"] + _cautions(chapters)
-    if tables:
-        rows = [row for table in tables for row in table["rows"]]
-        return [*rest, {**tables[0], "rows": rows}]
-    return rest + found[:1]
+    rows = [row for table in tables for row in table["rows"]]
+    return [{**tables[0], "rows": rows}] if tables else found[:1]
 
 
 def _cautions(chapters: list[Chapter]) -> list[dict[str, Any]]:
