@@ -39,6 +39,12 @@ if "raises" in words: raise ValueError("the reason")
 if "slow" in words: time.sleep(float(os.environ.get("SLOW", "0.3")))
 if "floods" in words:
     while True: print("x" * 10_000_000)
+if "shouts" in words: os.write(1, b"shouted\\n"), os.write(2, b"shouted\\n"), os.system("echo shouted >&2")
+if "escapes" in words:
+    import subprocess
+    far = "import os, time; os.fork() and os._exit(0); os.setsid(); print(os.getpid(), flush=True); time.sleep(300)"
+    began = subprocess.Popen([sys.executable, "-c", far], start_new_session=True, stdout=subprocess.PIPE, text=True)
+    (paths.data(data) / "escaped.pid").write_text(began.stdout.readline())
 if "kills" in words: os.kill(os.getppid(), 9)
 if "leaves" in words:
     import subprocess

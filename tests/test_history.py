@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.batch import history
+from helpers.batch import history, listening
 
 DAYS = [f"2026-03-{day:02}T02:00:00+00:00" for day in range(1, 29)]
 
@@ -115,3 +115,17 @@ def test_what_a_run_with_nothing_to_do_needs_is_light(module):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+def test_reports_that_are_there_but_not_of_all_their_files_are_named():
+    """They end a run with 1, so its last words, its log and its ping say which they are."""
+    record = {
+        "regions": [
+            {"region": "fife", "state": "built", "message": "a.csv B2: not on the scale"},
+            {"region": "moray", "state": "unchanged", "message": ""},
+            {"region": "angus", "state": "failed", "message": "no"},
+        ],
+        "compared": {"region": "regions-compared", "state": "unchanged", "message": "b.csv"},
+    }
+    assert listening.with_problems(record) == ["fife", "regions-compared"]
+    assert listening.some(["a", "b", "c"], 2) == "a, b and 1 more"

@@ -9,7 +9,7 @@ import nbformat
 import openpyxl
 import pytest
 
-from helpers.batch import plan, publish, run, template
+from helpers.batch import listening, plan, publish, run, template
 from helpers.ingest.assessments import read_assessments
 from helpers.page.blocks import MIME
 from helpers.reference import paths
@@ -139,6 +139,17 @@ def test_one_bad_file_takes_nobody_else_down(data, tmp_path):
         ours, theirs = (tmp_path / folder / "flanders" / name for folder in ("out", "alone"))
         assert ours.read_bytes() == theirs.read_bytes(), name
     assert not alone.has_failures
+
+
+def test_a_run_from_other_data_says_whose_reports_it_replaces(data, tmp_path):
+    class Heard(listening.Listener):
+        def warned(self, message, **about):
+            said.append(message)
+
+    said, out = [], tmp_path / "out"
+    for folder in (data, data, paths.data()):
+        run.run(["poland"], data=folder, out=out, jobs=1, seconds=300, today=TODAY, listener=Heard())
+    assert len(said) == 1 and "were last made from another data folder" in said[0]
 
 
 @pytest.mark.parametrize("kind", ["damaged", "not filled in"])

@@ -1,5 +1,6 @@
 """What a notebook does to itself is that region's named failure; the others are untouched, and nothing stays behind."""
 
+import json
 import os
 import signal
 import subprocess
@@ -86,6 +87,21 @@ def test_a_notebook_that_floods_is_ended_before_it_takes_the_memory(project, tmp
     assert rows["moray"]["state"] == "built"
 
 
+def test_what_left_its_session_ends_with_its_region_too(project, tmp_path):
+    say(project, {"fife": "escapes"})
+    assert run(project, ("fife",), out=tmp_path / "out").returncode == 0
+    escaped = int((project / "data/escaped.pid").read_text())
+    assert not Path(f"/proc/{escaped}").exists() or "Z" in Path(f"/proc/{escaped}/stat").read_text().split(")")[1]
+
+
+def test_what_a_cell_writes_past_its_notebook_is_in_no_log(project, tmp_path):
+    say(project, {"fife": "shouts"})
+    done = run(project, ("fife",), "--log-json", out=tmp_path / "out")
+    events = [json.loads(line) for line in done.stderr.splitlines()]
+    assert events[-1]["event"] == "run-finished" and done.returncode == 0
+    assert "shouted" not in done.stdout + done.stderr and done.stdout == ""
+
+
 def test_evidence_that_was_edited_is_not_taken_for_the_chapter(project, tmp_path):
     out = tmp_path / "out"
     say(project, {"fife": "good"})
@@ -118,9 +134,11 @@ def test_what_changes_while_a_region_is_made_and_is_taken_back_is_made_anew(proj
     assert record(out)["moray"]["state"] == "built"
 
 
-def test_a_warm_process_that_a_notebook_killed_is_started_anew_for_the_others(project, tmp_path):
-    say(project, {"fife": "kills", "moray": "good", "angus": "good"})
-    done = run(project, ("fife", "moray", "angus"), "--jobs", "1", out=tmp_path / "out")
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_warm_process_that_a_notebook_killed_is_started_anew_for_the_others(project, tmp_path, jobs):
+    """Those that were being made beside it, too: they are made once more, and it ends them only once."""
+    say(project, {"fife": "kills", "moray": "slow", "angus": "good"})
+    done = run(project, ("moray", "fife", "angus"), "--jobs", jobs, out=tmp_path / "out", SLOW="3")
     rows = record(tmp_path / "out")
     assert rows["fife"]["state"] == "failed" and "signal 9" in rows["fife"]["message"]
     assert [rows[region]["state"] for region in ("moray", "angus")] == ["built", "built"], done.stderr
@@ -200,7 +218,7 @@ def test_ctrl_c_once_finishes_what_is_running_and_twice_stops(project, tmp_path,
     say(project, dict.fromkeys(regions, "slow"))
     going = subprocess.Popen(
         command(project, "run", *regions, "--jobs", "1", "--out", str(out)),
-        env=environment(project, SLOW="90"),
+        env=environment(project, SLOW="8" if finished else "90"),
         stderr=subprocess.PIPE,
         text=True,
     )

@@ -139,7 +139,7 @@ def run(
             listener.warned(problem, kind="finding")
         status = STOPPED if result.interrupted else FAILED if result.has_failures else GOOD
         listener.run_finished(result.as_dict(), status=status)
-    if not quiet:
+    if not quiet and not log_json:
         print(_last_words(result, stores.shown(out) if stores.is_address(out) else str(target)))
     raise typer.Exit(status)
 
@@ -151,8 +151,8 @@ def status(
         typer.Argument(metavar="[REGION ...]", help="Ids such as midlothian. Default: every region."),
     ] = None,
     max_age: Annotated[
-        str, typer.Option("--max-age", metavar="AGE", help="End with 1 if a report is older: 8d, 36h or 90m.")
-    ] = "",
+        str | None, typer.Option("--max-age", metavar="AGE", help="End with 1 if a report is older: 8d, 36h or 90m.")
+    ] = None,
     data: DataOption = "",
     out: Annotated[
         str, typer.Option("--out", metavar="DIR", help="Where the reports are. Default: the project's reports/.")
@@ -173,14 +173,17 @@ def status(
     Example: atlas status --max-age 8d
     """
     from helpers.batch import status as batch
-    from helpers.batch import status_words
+    from helpers.batch import status_words, stores
     from helpers.reference import paths, regions
 
     folder = _data_folder(data)
     chosen = [_report_id(text, folder) for text in region or []]
+    if stores.is_address(out):
+        _tell("atlas status reads the reports in a folder; at an address read report.json and runs.jsonl there.")
+        raise typer.Exit(WRONG_USAGE)
     target = Path(out).expanduser().resolve() if out else paths.project() / "reports"
     try:
-        longest = batch.age(max_age) if max_age else None
+        longest = None if max_age is None else batch.age(max_age)
         found = batch.look(target, chosen, data=folder, max_age=longest, deep=deep)
     except (ValueError, regions.RegisterError) as error:
         _tell(str(error))
@@ -384,7 +387,11 @@ def _data_folder(text: str, listener: Listener | None = None) -> Path:
         folder = paths.data(text)
     except FileNotFoundError as error:
         raise _gave_up(listener, str(error), WRONG_USAGE) from None
-    if not (folder / "assessments").is_dir() and not (folder / "indicators").is_dir():
+    try:
+        is_data_folder = (folder / "assessments").is_dir() or (folder / "indicators").is_dir()
+    except PermissionError:
+        raise _gave_up(listener, f"The data folder {folder} may not be read by this user.", FAILED) from None
+    if not is_data_folder:
         fault = f"{folder} holds neither a folder assessments nor a folder indicators, so it is no data folder."
         raise _gave_up(listener, fault, WRONG_USAGE)
     return folder
@@ -429,15 +436,17 @@ class _progress:
 
 
 def _last_words(result: RunResult, target: str) -> str:
-    from helpers.batch.listening import counts
+    from helpers.batch import listening
 
-    number = counts(result.as_dict())
+    number = listening.counts(result.as_dict())
     good, total = number["built"] + number["unchanged"], len(result.everything)
     told = ", ".join(f"{many} {state}" for state, many in number.items() if many)
     told = f" ({told})" if told else ""
+    troubled = listening.with_problems(result.as_dict())
+    trouble = f" In {listening.some(troubled)} something could not be used; see above." if troubled else ""
     if result.interrupted:
         return f"Interrupted: {good} of {total} reports are up to date{told}. The same command makes the rest."
-    return f"{good} of {total} reports are in {target}{told}. Open {target.rstrip('/')}/index.html"
+    return f"{good} of {total} reports are in {target}{told}.{trouble} Open {target.rstrip('/')}/index.html"
 
 
 def _print_sources(known) -> None:

@@ -51,8 +51,8 @@ class OnCluster:
             if not told["has_data"]:
                 self._send_data(worker)
 
-    def look(self, settings: Settings) -> dict[str, Any]:
-        told = self._answer("shared files", on_worker.look, threading.Event())
+    def look(self, settings: Settings, *, stop: threading.Event) -> dict[str, Any]:
+        told = self._answer("shared files", on_worker.look, stop)
         return told["told"]
 
     def make(

@@ -22,7 +22,7 @@ EVENTS = {
     "warning": "message, region: something one should know",
     "retry": "message, region: a process did not start and is tried once more",
     "interrupted": "times (1: what is running is finished, 2: stopped at once)",
-    "run-finished": "status (the exit status), seconds, built, unchanged, failed, message",
+    "run-finished": "status (the exit status), seconds, built, unchanged, failed, with_problems (ids), message",
     "run-not-made": "status, message: why there was no run",
 }
 
@@ -54,7 +54,8 @@ class Events(Listener):
         started, finished = (datetime.fromisoformat(record[name]) for name in ("started", "finished"))
         counts = listening.counts(record)
         seconds = (finished - started).total_seconds()
-        self._write("run-finished", status=status, seconds=seconds, **counts, message=record.get("message", ""))
+        told = {"with_problems": listening.with_problems(record), "message": record.get("message", "")}
+        self._write("run-finished", status=status, seconds=seconds, **counts, **told)
 
     def gave_up(self, message: str, *, status: int) -> None:
         self._write("run-not-made", status=status, message=message)

@@ -85,12 +85,12 @@ def as_listed(folder: Path, name: str) -> list[Entry]:
 
 
 def every(folder: Path, name: str) -> list[Entry]:
-    """Every file below a folder, by name, but what Python keeps of its own code."""
+    """Every file below a folder, by name, but what Python keeps of its code, and hidden ones, which nothing reads."""
     found = []
     for above, folders, files in os.walk(folder):
-        folders[:] = sorted(one for one in folders if one not in NO_CODE)
+        folders[:] = sorted(one for one in folders if one not in NO_CODE and not one.startswith("."))
         below = f"{name}{above[len(os.fspath(folder)) :]}"
-        found += [Entry(f"{below}/{file}", Path(above, file)) for file in sorted(files)]
+        found += [Entry(f"{below}/{file}", Path(above, file)) for file in sorted(files) if not file.startswith(".")]
     return found
 
 

@@ -110,3 +110,14 @@ def counts(record: dict[str, Any]) -> dict[str, int]:
     """How many reports of a run were built, unchanged and failed."""
     states = [row["state"] for row in everything(record)]
     return {state: states.count(state) for state in (BUILT, UNCHANGED, FAILED)}
+
+
+def with_problems(record: dict[str, Any]) -> list[str]:
+    """The reports that are there, but of which something in the files could not be used: they end a run with 1."""
+    return [row["region"] for row in everything(record) if row["state"] in (BUILT, UNCHANGED) and row.get("message")]
+
+
+def some(names: Sequence[str], shown: int = 10) -> str:
+    """The first few names, and how many more there are."""
+    more = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return ", ".join(names[:shown]) + more

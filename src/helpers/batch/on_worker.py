@@ -98,7 +98,7 @@ def make(order: Mapping[str, Any], job: Job) -> dict[str, Any]:
 
 def look(job: Job) -> dict[str, Any]:
     """Say what is wrong with the files that all regions share, as ``told``; else as `make`."""
-    return _answer(job, lambda bench: {"told": bench.hands.look(bench.settings)})
+    return _answer(job, lambda bench: {"told": bench.hands.look(bench.settings, stop=bench.stop)})
 
 
 def _answer(job: Job, work: Callable[[Bench], dict[str, Any]]) -> dict[str, Any]:

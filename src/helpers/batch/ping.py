@@ -124,6 +124,7 @@ def body(record: dict[str, Any], status: int) -> str:
     failed = [row["region"] for row in listening.everything(record) if row["state"] == FAILED]
     lines = [", ".join(f"{number} {state}" for state, number in counts.items()), f"exit status {status}"]
     if failed:
-        more = f" and {len(failed) - NAMES_SHOWN} more" if len(failed) > NAMES_SHOWN else ""
-        lines.append(f"failed: {', '.join(failed[:NAMES_SHOWN])}{more}")
+        lines.append(f"failed: {listening.some(failed, NAMES_SHOWN)}")
+    if troubled := listening.with_problems(record):
+        lines.append(f"something could not be used: {listening.some(troubled, NAMES_SHOWN)}")
     return "\n".join(lines)

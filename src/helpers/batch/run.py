@@ -8,6 +8,7 @@ with nothing to do is over at once, and whatever a region's process does ends th
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import secrets
 import signal
 import threading
@@ -158,6 +159,7 @@ def run(
             publish.private_folder(out, run_id), tuple(str(folder) for folder in left),
             cluster, data_address, at or place.Here(),
         )  # fmt: skip
+        _warn_of_other_data(settings, listener)
         state = inputs.Inputs.of(data, today=today)
         ids = list(chosen) if chosen else _everything(state)
         listener.run_started(run_id, total=len(ids), jobs=jobs)
@@ -167,6 +169,21 @@ def run(
             _record(result, {"key": state.shared_key(), **shared}, settings)
             publish.sweep(out)
     return result
+
+
+def _warn_of_other_data(settings: Settings, listener: Listener) -> None:
+    """Say that the reports that are there were made from another folder: ``--data`` or ``--out`` may be forgotten."""
+    before = publish.read_json(settings.out / "run.json").get("data", "")
+    if before and before != _data_mark(settings):
+        listener.warned(
+            f"The reports in {settings.out} were last made from another data folder than {settings.data};"
+            " those that are made now replace them."
+        )
+
+
+def _data_mark(settings: Settings) -> str:
+    """A fingerprint of where the data lie; the place itself is in no product."""
+    return hashlib.sha256(str(settings.data_address or settings.data).encode()).hexdigest()
 
 
 def _everything(state: inputs.Inputs) -> list[str]:
@@ -220,7 +237,7 @@ def _bring_up_to_date(
         return list(found.values()), shared
     with _hands(settings) as (hands, at_once):
         if shared is None:
-            shared = _look(hands, settings)
+            shared = _look(hands, settings, stop)
         threading.Thread(target=_load_index_page, daemon=True).start()  # while others work
         side_by_side = max(1, settings.jobs // max(1, len(todo)))
         with ThreadPoolExecutor(max_workers=at_once) as pool:
@@ -235,10 +252,12 @@ def _load_index_page() -> None:
     from helpers.batch import index_page  # noqa: F401
 
 
-def _look(hands: workers.Hands, settings: Settings) -> dict[str, Any]:
+def _look(hands: workers.Hands, settings: Settings, stop: Stop) -> dict[str, Any]:
     """What is wrong with the files that all regions share; where that cannot be found out, this is what is wrong."""
     try:
-        return hands.look(settings)
+        return hands.look(settings, stop=stop.now)
+    except workers.Stopped:
+        return {"problems": [], "holds": []}  # the next run looks
     except (workers.RegionFailed, NotServed) as error:
         return {"problems": [f"The files that all regions share could not be looked at: {error}"], "holds": []}
 
@@ -365,7 +384,7 @@ def _result(
 def _record(result: RunResult, shared: dict[str, Any], settings: Settings) -> None:
     """Write down what became of the run: its record, its line in the history, the list of all regions."""
     record = result.as_dict()
-    publish.write_json(settings.out / "run.json", {**record, "shared": shared})
+    publish.write_json(settings.out / "run.json", {**record, "shared": shared, "data": _data_mark(settings)})
     history.append(settings.out, history.line_of(record, jobs=settings.jobs, interrupted=result.interrupted))
     from helpers.batch import index
 

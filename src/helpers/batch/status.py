@@ -140,7 +140,7 @@ def _report(
         built=built,
         confirmed=last_good,
         seconds=last.get("seconds"),
-        reason=faults or (failure.message if failure else ""),
+        reason=faults or (failure.message if failure else last.get("message", "")),
         since=_moment(failure.since) if failure else None,
         is_late=is_late,
     )

@@ -37,7 +37,9 @@ def _row(report: Report, now: datetime) -> dict[str, Any]:
 
 def as_text(status: Status, *, everything: bool = False) -> str:
     """The message first, then what needs attention; ``everything`` adds a line for each good report."""
-    needy = [report for report in status.reports if report.state not in (GOOD, NEVER) or report.is_late]
+    needy = [
+        report for report in status.reports if report.state not in (GOOD, NEVER) or report.is_late or report.reason
+    ]
     shown = status.reports if everything else needy[:SHOWN]
     lines = [_first_line(status), *_goes_on(status), *(f"  {_sentence(report, status.now)}" for report in shown)]
     return "\n".join(lines if everything or len(needy) <= SHOWN else [*lines, f"  and {len(needy) - SHOWN} more"])
@@ -50,7 +52,8 @@ def _first_line(status: Status) -> str:
         return f"No report of {total} has been built in {status.out} yet."
     if status.max_age is None:
         longest = span(status.now - min(report.confirmed for report in there))
-        return f"{len(there)} of {total} reports are there; all were made or confirmed in the last {longest}."
+        never = f"; {total - len(there)} have never been built" if len(there) < total else ""
+        return f"{len(there)} of {total} reports are there, made or confirmed in the last {longest}{never}."
     recent = sum(not report.is_late for report in status.reports)
     return f"{recent} of {total} reports were made or confirmed in the last {span(status.max_age)}."
 
@@ -72,6 +75,8 @@ def _sentence(report: Report, now: datetime) -> str:
         return f"{report.region}: failing since {report.since:%Y-%m-%d}: {report.reason} ({when})"
     if report.state == BROKEN:
         return f"{report.region}: not whole: {report.reason} ({when})"
+    if report.reason:
+        return f"{report.region}: something could not be used: {report.reason} ({when})"
     return f"{report.region}: {when}"
 
 

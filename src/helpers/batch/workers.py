@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import select
+import shutil
 import socket
 import threading
 import time
@@ -34,6 +35,10 @@ class RegionFailed(Exception):
     """A region's process ended without an answer; the message says how, for the run's record."""
 
 
+class OrphanedRegion(RegionFailed):
+    """The warm process ended while the region was made: by what it did itself, or by what another one did."""
+
+
 class Stopped(Exception):
     """The run was told to stop at once, and the region's process was ended."""
 
@@ -41,7 +46,7 @@ class Stopped(Exception):
 class Hands(Protocol):
     """What a run needs of those who make its regions."""
 
-    def look(self, settings: Settings) -> dict[str, Any]:
+    def look(self, settings: Settings, *, stop: threading.Event) -> dict[str, Any]:
         """What is wrong with the files that all regions share (``problems``), and for which days that ``holds``."""
 
     def make(
@@ -59,7 +64,8 @@ def of_this_machine(settings: Settings, *, more: Mapping[str, str] | None = None
     env = {**os.environ, READINGS: str(readings), CODE: settings.run_id, "TMPDIR": str(scraps)}
     env |= {"IPYTHONDIR": str(ipython), **(more or {})}  # nobody's startup files in anybody's report
     with contextlib.ExitStack() as started:
-        begin = partial(client.own_warm_process, modules(), env=env, workers=settings.jobs)
+        said = settings.private / ".said"  # whatever cells write past their notebook belongs in no log of ours
+        begin = partial(client.own_warm_process, modules(), env=env, workers=settings.jobs, said=said)
         yield OnThisMachine(lambda: started.enter_context(begin()))
 
 
@@ -89,11 +95,11 @@ class OnThisMachine:
 
     def __init__(self, begin: Callable[[], client.Warm]) -> None:
         self._begin, self._warm = begin, begin()
-        self._one_begins = threading.Lock()
+        self._one_begins, self._alone = threading.Lock(), threading.Lock()
 
-    def look(self, settings: Settings) -> dict[str, Any]:
+    def look(self, settings: Settings, *, stop: threading.Event) -> dict[str, Any]:
         options = {"data": str(settings.data), "today": settings.today.isoformat()}
-        return self._ask(LOOK, options, settings, stop=threading.Event())
+        return self._ask(LOOK, options, settings, stop=stop)
 
     def make(
         self, order: Mapping[str, Any], settings: Settings, *, stop: threading.Event, warn: Callable[[str], None]
@@ -103,11 +109,20 @@ class OnThisMachine:
             return self._ask(MAKE, order, settings, stop=stop)
         except NotServed:
             warn("its process did not start; trying once more")
+        except OrphanedRegion:
+            warn("the process from which all regions come was ended; making this one once more")
+            shutil.rmtree(order["folder"], ignore_errors=True)
         self._begin_anew(asked)
-        try:
-            return self._ask(MAKE, order, settings, stop=stop)
-        except NotServed as error:
-            raise RegionFailed(f"its process did not start: {error}") from error
+        with self._alone:  # of those who met the same end one may have caused it, and does so again
+            asked = self._warm
+            try:
+                return self._ask(MAKE, order, settings, stop=stop)
+            except NotServed:  # the one before it, alone as well, ended the warm process again
+                self._begin_anew(asked)
+            try:
+                return self._ask(MAKE, order, settings, stop=stop)
+            except NotServed as error:
+                raise RegionFailed(f"its process did not start: {error}") from error
 
     def _begin_anew(self, gone: client.Warm) -> None:
         """Start another warm process, unless somebody who met the same end has done so."""
@@ -122,9 +137,19 @@ class OnThisMachine:
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:
-                child = self._warm.fork(
-                    task, options, files=[theirs.fileno()], may_fork=True, memory_bytes=settings.memory_bytes
-                )
+                try:
+                    child = self._warm.fork(
+                        task,
+                        options,
+                        files=[theirs.fileno()],
+                        may_fork=True,
+                        memory_bytes=settings.memory_bytes,
+                        stop=stop,
+                    )
+                except NotServed:
+                    if stop.is_set():
+                        raise Stopped from None
+                    raise
             try:
                 return _answer(ours, child, settings.seconds, stop)
             finally:
@@ -151,7 +176,9 @@ def _answer(line: socket.socket, child: client.Child, seconds: float, stop: thre
                 return told
             at = told["at"]
         if not part:
-            raise RegionFailed(f"its process ended without a word{_while(at)} ({in_words(child.wait(5))})")
+            how = in_words(child.wait(5))
+            kind = OrphanedRegion if child.is_orphan else RegionFailed
+            raise kind(f"its process ended without a word{_while(at)} ({how})")
 
 
 def _while(at: str) -> str:

@@ -12,7 +12,7 @@ import traceback
 from importlib import import_module
 from typing import Any
 
-PARENT_DEATH_SIGNAL = 1
+PARENT_DEATH_SIGNAL, CHILD_SUBREAPER = 1, 36
 REQUESTS = "CARE_ATLAS_WARM_FD"
 FAILED_TO_BEGIN, RAISED = 70, 1
 
@@ -62,6 +62,13 @@ def new_session() -> None:
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # as in every Python: a pipe that closed is an exception
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.set_wakeup_fd(-1)
+
+
+def adopt_orphans() -> None:
+    """Ask Linux to give this process whatever its children leave behind, so that it can be ended, too."""
+    if sys.platform.startswith("linux"):
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def end_with_parent(number: int = signal.SIGKILL) -> None:

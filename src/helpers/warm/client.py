@@ -9,14 +9,16 @@ import select
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from helpers.warm import children, messages
 from helpers.warm.messages import NotServed
 
-START_SECONDS = 120.0
+START_SECONDS, LISTEN_SECONDS = 120.0, 0.3
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -31,9 +33,12 @@ ONE_THREAD = {
 class Child:
     """A process that the warm process made for this one; it ends when this object is closed."""
 
-    def __init__(self, control: socket.socket, *, seconds: float = START_SECONDS) -> None:
+    def __init__(
+        self, control: socket.socket, *, seconds: float = START_SECONDS, stop: threading.Event | None = None
+    ) -> None:
         self._control, self._heard, self._status = control, b"", None
-        told = self._hear(seconds) or {}
+        self.is_orphan = False  # whether the warm process went before it could say how this one ended
+        told = self._first_words(seconds, stop) or {}
         if "pid" not in told:
             control.close()
             raise NotServed(told.get("refused", "the warm process made no child"))
@@ -55,11 +60,20 @@ class Child:
         """End the child and all that it started; nothing happens to one that has ended."""
         self._control.close()
 
+    def _first_words(self, seconds: float, stop: threading.Event | None) -> dict[str, Any] | None:
+        """What the warm process says once it has loaded its libraries; None where it was too late or told to stop."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not (stop and stop.is_set()):
+            if (told := self._hear(min(LISTEN_SECONDS, seconds))) is not None:
+                return told
+        return None
+
     def _look(self, seconds: float | None) -> None:
         if self._status is not None:
             return
         told = self._hear(seconds)
         if told is not None:
+            self.is_orphan = "exit" not in told
             self._status = told.get("exit", -9)  # a warm process that is gone took its children with it
 
     def _hear(self, seconds: float | None) -> dict[str, Any] | None:
@@ -101,6 +115,7 @@ class Warm:
         env: Mapping[str, str] | None = None,
         memory_bytes: int | None = None,
         may_fork: bool = False,
+        stop: threading.Event | None = None,
     ) -> Child:
         """Let a fresh process run ``module:function(options, files)``.
 
@@ -118,6 +133,8 @@ class Warm:
             What it may use on top of what a warm process has.
         may_fork
             Whether it may ask for children in turn (``from_here``).
+        stop
+            Set by somebody who no longer wants to wait for the warm process to be ready.
 
         Raises
         ------
@@ -128,11 +145,11 @@ class Warm:
         request = {"task": task, "options": dict(options), "may_fork": may_fork}
         request |= {name: value for name, value in asked.items() if value is not None}
         if self._requests is None:
-            return Child(self._connect(request, files))
+            return Child(self._connect(request, files), stop=stop)
         ours, theirs = socket.socketpair()
         with theirs:
             messages.send_request(self._requests, request, [theirs.fileno(), *files])
-        return Child(ours)
+        return Child(ours, stop=stop)
 
     def _connect(self, request: dict[str, Any], files: Sequence[int]) -> socket.socket:
         control = socket.socket(socket.AF_UNIX)
@@ -147,7 +164,12 @@ class Warm:
 
 @contextlib.contextmanager
 def own_warm_process(
-    modules: Sequence[str], *, env: Mapping[str, str] | None = None, spawn: bool = False, workers: int = 2
+    modules: Sequence[str],
+    *,
+    env: Mapping[str, str] | None = None,
+    spawn: bool = False,
+    workers: int = 2,
+    said: Path | None = None,
 ) -> Iterator[Warm]:
     """Start a warm process that serves this one and its children alone, and goes with it.
 
@@ -161,6 +183,8 @@ def own_warm_process(
         Its environment, before the limits on threads are added; by default this process's.
     spawn, workers
         Whether to keep spawned workers instead of forking, and how many.
+    said
+        A file for what it and its children write to their standard streams; by default this process's streams.
 
     Raises
     ------
@@ -179,7 +203,8 @@ def own_warm_process(
         "spawn": spawn or not can_fork(),
         "workers": workers,
     }
-    with ours, alive:
+    with ours, alive, open(said or os.devnull, "ab") as stream:  # noqa: PTH123
+        streams = {"stdout": stream, "stderr": stream} if said else {}
         with theirs, owned:
             process = subprocess.Popen(
                 [sys.executable, "-m", "helpers.warm.server", json.dumps(settings)],
@@ -187,6 +212,7 @@ def own_warm_process(
                 pass_fds=[theirs.fileno(), ours.fileno(), owned.fileno()],
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
+                **streams,
             )
         try:
             yield Warm(ours)

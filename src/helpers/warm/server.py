@@ -26,7 +26,7 @@ from typing import Any
 from helpers.warm import children, messages
 
 OWNER_GONE, IDLE = 0, 0
-LOOK_SECONDS = 30.0
+LOOK_SECONDS, END_SECONDS = 30.0, 2.0
 WORKER = "import sys; from helpers.warm.server import work; work(int(sys.argv[1]))"
 
 
@@ -55,6 +55,7 @@ def main(settings: Settings) -> int:
         signal.signal(name, signal.SIG_IGN)
     if settings.owner is not None:
         children.end_with_parent()
+        children.adopt_orphans()
     load(settings.modules)
     children.end_with_parent(signal.SIG_DFL)  # from here on it sees its owner go, and ends what its children started
     settings.spawn = settings.spawn or threads() != 1  # a process with threads is not safe to fork
@@ -198,12 +199,27 @@ class Server:
                     self.selector.unregister(control)
                     control.close()
                 self.last = time.monotonic()
+                self._end_adopted()
         if self.settings.spawn:
             self._fill()
 
+    def _end_adopted(self) -> None:
+        """End what a child left behind that had left its group; only a warm process with an owner adopts it."""
+        if self.settings.owner is not None:
+            ours = {*self.controls, *(number for number, _ in self.workers)}
+            for orphan in _children() - ours:
+                _kill(orphan)
+
     def _end_all(self, status: int) -> int:
+        signal.set_wakeup_fd(-1)
         for child in [*self.controls, *(number for number, _ in self.workers)]:
             _kill_group(child)
+        until = time.monotonic() + END_SECONDS
+        while self.settings.owner is not None and (left := _children()) and time.monotonic() < until:
+            for child in left:  # what they leave behind comes here, and is ended in turn
+                _kill(child)
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(-1, os.WNOHANG)
         return status
 
     def _fill(self) -> None:
@@ -251,6 +267,22 @@ def work(number: int) -> None:
 def _kill_group(child: int) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child, signal.SIGKILL)
+
+
+def _kill(child: int) -> None:
+    """End a process and the group that it leads, if it leads one."""
+    _kill_group(child)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(child, signal.SIGKILL)
+
+
+def _children() -> set[int]:
+    """The children of this process, those that it adopted too; none where the system does not say."""
+    try:
+        with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as file:  # noqa: PTH123
+            return {int(number) for number in file.read().split()}
+    except OSError:
+        return set()
 
 
 def _bytes(channel: socket.socket) -> bytes:
