@@ -2,7 +2,6 @@
 
 import datetime as dt
 import io
-from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
@@ -10,9 +9,8 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
-import chart_tables as tables
-from helpers import charts
-from helpers.charts import style, svg, svg_tree, text
+from chart_figures import FIGURES, draw_by_matplotlib
+from helpers.charts import style, svg
 from helpers.charts.bare_axes import BareAxes, Label
 
 OWN_AXES = (0.1, 0.1, 0.8, 0.8)
@@ -49,15 +47,6 @@ LABELS = {
     "unseen": {"visible": False},
 }
 WORDS = ("Workforce", "a & <b>", r"\$5 and \$6", "two\nlines", " ", "")
-FIGURES = {
-    "profile": lambda width: charts.figure_profile(tables.profile(), distribution=tables.distribution(), width=width),
-    "waves": lambda width: charts.figure_waves(tables.compared(), width=width),
-    "rounds": lambda width: charts.figure_rounds(tables.delphi(), width=width),
-    "spine": lambda width: charts.figure_spine(tables.beside(), region_name="Midlothian", width=width),
-    "trends": lambda width: charts.figure_trends(
-        tables.trend(), changes=tables.changes(), region_code="S1", comparator_code="S2", width=width
-    ),
-}
 
 
 def written(figure) -> str:
@@ -66,25 +55,7 @@ def written(figure) -> str:
 
 @pytest.fixture
 def by_matplotlib(monkeypatch):
-    """Let the rest of a test draw with matplotlib's own axes and texts, and parse the SVG that it saves."""
-
-    def panel(figure, left, top, width, height):
-        across, down = figure.get_size_inches() * 72
-        box = (left / across, (down - top - height) / down, width / across, height / down)
-        return style.bare(figure.add_axes(box))
-
-    def tree(figure):
-        file = io.BytesIO()
-        with style.context():
-            figure.savefig(file, format="svg", metadata={"Date": None}, dpi=72)
-        return ElementTree.fromstring(file.getvalue())
-
-    def change():
-        monkeypatch.setattr(style, "panel", panel)
-        monkeypatch.setattr(text, "Label", Text)
-        monkeypatch.setattr(svg_tree, "tree", tree)
-
-    return change
+    return lambda: draw_by_matplotlib(monkeypatch)
 
 
 @style.context()

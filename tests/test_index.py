@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from helpers.batch import history, index, publish, run
+from helpers.batch import history, index, publish, record
 from helpers.reference import paths
 
 FIRST, SECOND, THIRD = (f"2026-03-{day:02}T02:00:00+00:00" for day in (1, 8, 15))
@@ -14,10 +14,10 @@ FIRST, SECOND, THIRD = (f"2026-03-{day:02}T02:00:00+00:00" for day in (1, 8, 15)
 
 def result(finished, **states):
     rows = [
-        run.RegionResult(region, state, message="two models" if state == "failed" else "")
+        record.RegionResult(region, state, message="two models" if state == "failed" else "")
         for region, state in states.items()
     ]
-    return run.RunResult("r" + finished[8:10], finished, finished, rows, [])
+    return record.RunResult("r" + finished[8:10], finished, finished, rows, [])
 
 
 def recorded(out, made):

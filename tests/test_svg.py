@@ -12,6 +12,7 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 
 import chart_tables as tables
+from chart_figures import FIGURES
 from helpers import charts
 from helpers.charts import style, svg_shapes, text
 from helpers.charts import svg as svg_module
@@ -28,15 +29,6 @@ HOSTILE = (
     "a & b",
     "\x00\x0b\ufffe",
 )
-FIGURES = {
-    "profile": lambda width: charts.figure_profile(tables.profile(), distribution=tables.distribution(), width=width),
-    "waves": lambda width: charts.figure_waves(tables.compared(), width=width),
-    "rounds": lambda width: charts.figure_rounds(tables.delphi(), width=width),
-    "spine": lambda width: charts.figure_spine(tables.beside(), region_name="Midlothian", width=width),
-    "trends": lambda width: charts.figure_trends(
-        tables.trend(), changes=tables.changes(), region_code="S1", comparator_code="S2", width=width
-    ),
-}
 
 
 def svg(name="waves", width="wide", prefix="chart", title="Title", alt="Alt") -> str:

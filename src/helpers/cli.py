@@ -18,7 +18,7 @@ import helpers
 
 if TYPE_CHECKING:
     from helpers.batch.listening import Listener
-    from helpers.batch.run import RunResult
+    from helpers.batch.record import RunResult
 
 GOOD, FAILED, WRONG_USAGE, LOCKED, STOPPED = 0, 1, 2, 75, 130
 

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from helpers.batch import alike, on_worker
-from helpers.batch.run import Settings
+from helpers.batch.record import Settings
 from helpers.reference import paths
 
 if TYPE_CHECKING:

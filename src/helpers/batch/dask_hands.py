@@ -17,7 +17,7 @@ import distributed
 from helpers.batch import alike, arrived, on_worker, worker_data, workers
 from helpers.batch.cluster import ClusterUnfit, reason
 from helpers.batch.gate import Gate
-from helpers.batch.run import Settings
+from helpers.batch.record import Settings
 
 LISTEN_SECONDS = 1.0
 ATTEMPTS, SLACK_SECONDS = 5, 600.0  # a last resort: workers keep the time limit of a region themselves

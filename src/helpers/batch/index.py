@@ -18,7 +18,7 @@ from helpers.batch import history, publish
 from helpers.reference import paths, register_ids
 
 if TYPE_CHECKING:
-    from helpers.batch.run import RunResult
+    from helpers.batch.record import RunResult
 
 DRAWN_BY = ("batch/index.py", "batch/index_page.py", "batch/report.py", "batch/templates/index.html.j2",
             "batch/templates/style.css", "charts/tiles.py", "charts/style.py")  # fmt: skip

@@ -19,7 +19,7 @@ from helpers.reference import regions
 from helpers.reference.register_ids import COMPARED_ID
 
 if TYPE_CHECKING:
-    from helpers.batch.run import RunResult
+    from helpers.batch.record import RunResult
 
 KINDS = {
     "country": "Scotland",

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.batch import alike, worker_data, workers
-from helpers.batch.run import Settings
+from helpers.batch.record import Settings
 from helpers.reference import paths
 from helpers.warm.messages import NotServed
 

@@ -10,95 +10,22 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import secrets
-import signal
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from helpers.batch import history, inert, inputs, place, publish, workers
-from helpers.batch.listening import BUILT, FAILED, UNCHANGED, Listener
+from helpers.batch import history, inputs, place, publish, workers
+from helpers.batch.listening import UNCHANGED, Listener
+from helpers.batch.making import make
+from helpers.batch.record import MEMORY_BYTES, RegionResult, RunResult, Settings
+from helpers.batch.stopping import Stop, stopping
 from helpers.ingest import judging
 from helpers.reference import paths
 from helpers.reference.register_ids import COMPARED_ID
 from helpers.warm.messages import NotServed
-
-SKIPPED = "skipped"
-MEMORY_BYTES = 4 * 2**30
-
-
-@dataclass
-class RegionResult:
-    """What became of one region in one run: built, unchanged, failed, or skipped by a run that was stopped."""
-
-    region: str
-    state: str
-    seconds: float = 0.0
-    report: str = ""
-    sha256: str = ""
-    inputs: list[dict[str, str]] = field(default_factory=list)
-    message: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        return dict(vars(self))
-
-
-@dataclass
-class RunResult:
-    """The record of one run, as ``run.json`` holds it."""
-
-    run_id: str
-    started: str
-    finished: str
-    regions: list[RegionResult]
-    shared_problems: list[str]
-    compared: RegionResult | None = None
-    interrupted: bool = False
-
-    @property
-    def everything(self) -> list[RegionResult]:
-        return [*self.regions, *([self.compared] if self.compared else [])]
-
-    @property
-    def has_failures(self) -> bool:
-        return bool(self.shared_problems) or any(r.state == FAILED or r.message for r in self.everything)
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "run_id": self.run_id,
-            "started": self.started,
-            "finished": self.finished,
-            "regions": [region.as_dict() for region in self.regions if region.state != SKIPPED],
-            "compared": self.compared.as_dict() if self.compared and self.compared.state != SKIPPED else None,
-            "message": "; ".join(self.shared_problems),
-        }
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How a run works: where, how many regions side by side, how long and how large each may get.
-
-    ``data_address`` is where the data come from if they are a copy, ``place`` where the reports go if not to ``out``
-    alone, ``cluster`` the address of the scheduler whose workers make them.
-    """
-
-    data: Path
-    out: Path
-    today: date
-    jobs: int = 2
-    seconds: float = 600.0
-    memory_bytes: int | None = MEMORY_BYTES
-    force: bool = False
-    run_id: str = ""
-    private: Path = Path()
-    left: tuple[str, ...] = ()
-    cluster: str = ""
-    data_address: str = ""
-    place: place.Place = field(default_factory=place.Here)
 
 
 def run(
@@ -163,7 +90,7 @@ def run(
         state = inputs.Inputs.of(data, today=today)
         ids = list(chosen) if chosen else _everything(state)
         listener.run_started(run_id, total=len(ids), jobs=jobs)
-        with _stopping(listener) as stop:
+        with stopping(listener) as stop:
             results, shared = _bring_up_to_date(ids, state, settings, listener, stop)
             result = _result(run_id, started, results, shared["problems"], interrupted=stop.times > 0)
             _record(result, {"key": state.shared_key(), **shared}, settings)
@@ -193,36 +120,6 @@ def _everything(state: inputs.Inputs) -> list[str]:
     return [*regions, *([COMPARED_ID] if has_assessments else [])]
 
 
-class Stop:
-    """How often somebody asked the run to stop: once, to finish what is running; twice, at once."""
-
-    def __init__(self) -> None:
-        self.times = 0
-        self.now = threading.Event()
-
-
-@contextlib.contextmanager
-def _stopping(listener: Listener) -> Iterator[Stop]:
-    """Ctrl-C counts; SIGTERM stops at once. Only in the main thread, where Python hears signals."""
-    stop = Stop()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-
-    def heard(number: int, _: Any) -> None:
-        stop.times += 2 if number == signal.SIGTERM else 1
-        listener.interrupted(min(stop.times, 2))
-        if stop.times > 1:
-            stop.now.set()
-
-    before = {number: signal.signal(number, heard) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 def _bring_up_to_date(
     ids: Sequence[str], state: inputs.Inputs, settings: Settings, listener: Listener, stop: Stop
 ) -> tuple[list[RegionResult], dict[str, Any]]:
@@ -242,7 +139,7 @@ def _bring_up_to_date(
         side_by_side = max(1, settings.jobs // max(1, len(todo)))
         with ThreadPoolExecutor(max_workers=at_once) as pool:
             given = (state, settings, side_by_side, hands, listener, stop)
-            made = pool.map(lambda id_: _make(id_, *given), todo)
+            made = pool.map(lambda id_: make(id_, *given), todo)
             found |= dict(zip(todo, made, strict=True))
     return [result for result in found.values() if result], shared
 
@@ -297,80 +194,6 @@ def _shared_before(state: inputs.Inputs, settings: Settings) -> dict[str, Any] |
     last = publish.read_json(settings.out / "run.json").get("shared", {})
     is_same = last.get("key") == state.shared_key() and len(last.get("holds", ())) == 2
     return last if is_same and judging.holds_on(settings.today.isoformat(), tuple(last["holds"])) else None
-
-
-def _make(
-    id_: str,
-    state: inputs.Inputs,
-    settings: Settings,
-    side_by_side: int,
-    hands: workers.Hands,
-    listener: Listener,
-    stop: Stop,
-) -> RegionResult:
-    """One region, or the reason why its last report stays; nothing that fails here touches another region."""
-    if stop.times:
-        return RegionResult(id_, SKIPPED)
-    listener.started(id_)
-    begun = time.monotonic()
-    folder = settings.private / id_
-    order = {
-        "region": id_,
-        "data": str(settings.data),
-        "folder": str(folder),
-        "today": settings.today.isoformat(),
-        "key": state.region_key(id_),
-        "keys": state.chapter_keys(id_),
-        "sources": [] if settings.force else [str(settings.out / id_), *_left(id_, state, settings)],
-        "seconds": settings.seconds,
-        "memory_bytes": settings.memory_bytes,
-        "side_by_side": side_by_side,
-    }
-    try:
-        told = hands.make(
-            order, settings, stop=stop.now, warn=lambda text: listener.warned(text, kind="retry", region=id_)
-        )
-        if told["state"] == BUILT:
-            if not state.is_still(id_):
-                _distrust(folder)
-            settings.place.publish(folder, settings.out / id_)
-    except workers.Stopped:
-        return RegionResult(id_, SKIPPED)
-    except Exception as error:
-        if stop.now.is_set():  # whoever stopped the run may have ended the region's process with it
-            return RegionResult(id_, SKIPPED)
-        told = {"state": FAILED, "message": inert.log_safe(_reason(error))}
-    result = RegionResult(
-        id_,
-        told["state"],
-        round(time.monotonic() - begun, 2),
-        f"{id_}/index.html" if told["state"] == BUILT else "",
-        told.get("sha256", ""),
-        told.get("inputs", []),
-        told["message"],
-    )
-    listener.finished(id_, result.state, result.seconds, result.message)
-    return result
-
-
-def _left(id_: str, state: inputs.Inputs, settings: Settings) -> list[str]:
-    """Where a killed run may have left whole chapters: not where anything was touched since it began."""
-    folders = [Path(left) for left in settings.left if (Path(left) / id_ / publish.VERIFIED).is_dir()]
-    return [str(folder / id_) for folder in folders if state.is_older(id_, publish.started(folder))]
-
-
-def _distrust(folder: Path) -> None:
-    """Take the key out of a report whose files changed while it was made, so that the next run makes it anew."""
-    record = publish.read_json(folder / "report.json")
-    publish.write_json(folder / "report.json", {**record, "key": "", "chapters": {}})
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, workers.RegionFailed):
-        return str(error)
-    if isinstance(error, OSError) and error.strerror:
-        return f"its report could not be put in its place: {error.strerror}"
-    return f"{type(error).__name__}: {error}"
 
 
 def _result(

@@ -23,7 +23,7 @@ from helpers.warm import client
 from helpers.warm.messages import NotServed, in_words
 
 if TYPE_CHECKING:
-    from helpers.batch.run import Settings
+    from helpers.batch.record import Settings
 
 MAKE, LOOK = "helpers.batch.region:make", "helpers.batch.region:look"
 ALWAYS = ("helpers.batch.warmed", "helpers.warm.engine", "helpers.warm.cells", "ipywidgets", "matplotlib.pyplot")
