@@ -119,9 +119,9 @@ def test_a_warm_process_that_was_killed_is_said_to_be_gone_and_its_children_with
     with client.own_warm_process([], env=ENV) as warm:
         ours, theirs = socket.socketpair()
         child = warm.fork("warm_tasks:hang", {}, files=[theirs.fileno()])
-        ours.recv(20)
+        grandchild = int(ours.recv(20))
         os.kill(int(Path(f"/proc/{child.pid}/stat").read_text().rpartition(")")[2].split()[1]), signal.SIGKILL)
-        assert child.wait(5) == -9 and gone(child.pid)
+        assert child.wait(5) == -9 and gone(child.pid) and gone(grandchild)
         with pytest.raises(messages.NotServed):
             warm.fork("warm_tasks:tell", {}, files=[theirs.fileno()])
 

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -75,6 +76,14 @@ class Child:
         if told is not None:
             self.is_orphan = "exit" not in told
             self._status = told.get("exit", -9)  # a warm process that is gone took its children with it
+            if self.is_orphan and self._control.fileno() >= 0:
+                self._end_what_it_started()
+
+    def _end_what_it_started(self) -> None:
+        """End the group that the child led: nobody else is left to do it."""
+        if self.pid > 0:
+            with contextlib.suppress(OSError):
+                os.killpg(self.pid, signal.SIGKILL)
 
     def _hear(self, seconds: float | None) -> dict[str, Any] | None:
         """The next line of the warm process; an empty one at its end, None where the time ran out."""

@@ -56,12 +56,23 @@ def main(settings: Settings) -> int:
     if settings.owner is not None:
         children.end_with_parent()
         children.adopt_orphans()
+        if _is_closed(settings.owner):  # it ended before Linux was asked to end this process with it
+            return OWNER_GONE
     load(settings.modules)
     children.end_with_parent(signal.SIG_DFL)  # from here on it sees its owner go, and ends what its children started
     settings.spawn = settings.spawn or threads() != 1  # a process with threads is not safe to fork
     gc.collect()
     gc.freeze()
     return Server(settings).serve()
+
+
+def _is_closed(number: int) -> bool:
+    """Whether nobody holds the other end of this socket any more."""
+    with socket.socket(fileno=os.dup(number)) as owner:
+        try:
+            return not owner.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except OSError:
+            return False
 
 
 def load(modules: list[str]) -> None:
