@@ -70,7 +70,7 @@ def test_nothing_shows_before_it_is_revealed_and_a_revealed_round_still_takes_ra
     ]
     take(workshop, "undo")
     assert tables.ratings(workshop).empty
-    assert len(tables.ratings(workshop, hidden_too=True)) == 2
+    assert len(tables.ratings(workshop, everything=True)) == 2
 
 
 def test_a_closed_round_takes_nothing_and_an_undone_closing_does_again(workshop):

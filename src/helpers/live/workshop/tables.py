@@ -21,7 +21,7 @@ def ratings(
     state: State | None = None,
     dimension: str = "",
     with_decisions: bool = True,
-    hidden_too: bool = False,
+    everything: bool = False,
 ) -> pd.DataFrame:
     """The ratings of all rounds that were revealed, and the decisions.
 
@@ -35,14 +35,14 @@ def ratings(
         One dimension's code; all of them without it.
     with_decisions
         Whether the agreed levels (kind "consensus") and the desired ones ("desired") stand in it, too.
-    hidden_too
-        Whether rounds that were never revealed stand in it as well: for the file at the end, never for a screen.
+    everything
+        Whether rounds that were never revealed and those who could not rate (a missing rating) stand in it as well: for
+        the file at the end, never for a screen.
 
     Returns
     -------
     DataFrame
-        One row a rating, as `ingest.assessments.read_assessment` gives it. A participant who was left out is not in it,
-        nor somebody who could not rate.
+        One row a rating, as `ingest.assessments.read_assessment` gives it. A participant who was left out is not in it.
     """
     facts = keeping.facts_of(connection)
     state = state or keeping.state(connection)
@@ -60,9 +60,8 @@ def ratings(
             "sector": people[row["participant"]].sector,
         }
         for row in keeping.latest_ratings(connection, dimension)
-        if row["rating"] is not None
-        and row["participant"] not in state.left_out
-        and (hidden_too or _is_shown(state, row))
+        if row["participant"] not in state.left_out
+        and (everything or (row["rating"] is not None and _is_shown(state, row)))
     ]
     if with_decisions:
         rows += _decided("Consensus", "consensus", state.agreed, state, dimension)
