@@ -92,6 +92,17 @@ def of_region(folder: str, region: str, data: str | Path = "") -> Path:
     return _data(data) / folder / f"{region}.csv"
 
 
+def workshops(region: str, data: str | Path = "") -> Path:
+    """Return the folder of a region's workshops, a folder for each; it need not exist.
+
+    Raises
+    ------
+    ValueError
+        If ``region`` does not have the form of an id; so no path leads out of the folder.
+    """
+    return of_region("workshops", region, data).with_suffix("")
+
+
 def indicators(data: str | Path = "") -> Path:
     """Return the folder of the indicator files.
 

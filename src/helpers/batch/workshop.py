@@ -1,0 +1,126 @@
+"""Which workshop `atlas workshop` opens: the one of today, another one by its folder, a new one, or a practice."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from helpers.live.workshop import keeping
+from helpers.live.workshop.keeping import FILE_NAME, Facts
+from helpers.reference import paths, regions
+from helpers.reference.models import default_model_id, load_model
+
+
+class NoWorkshop(ValueError):
+    """No workshop can be opened as asked; the sentence says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A workshop's folder, and whether it was there before."""
+
+    folder: Path
+    facts: Facts
+    is_resumed: bool
+
+
+def open_workshop(
+    region: str,
+    *,
+    data: str | Path = "",
+    model: str = default_model_id,
+    session: str | Path = "",
+    is_new: bool = False,
+    is_practice: bool = False,
+    may_make: bool = True,
+    today: date | None = None,
+) -> Opened:
+    """Open the workshop of a region, or make one.
+
+    Parameters
+    ----------
+    region
+        An id of the register.
+    data
+        The data folder; workshops are kept in ``workshops/<region>/<day>`` there, for their owner's eyes alone.
+    model
+        The edition of the maturity model of a new one.
+    session
+        The folder of an earlier workshop to go on with.
+    is_new
+        Begin another one, even if there is one of today.
+    is_practice
+        Begin a practice in a temporary folder; its panel is simulated, and nothing of it reaches the data folder.
+    may_make
+        Whether a new one is made where there is none.
+    today
+        The day of a new one; by default this day.
+
+    Raises
+    ------
+    NoWorkshop
+        If there is none and none may be made, none can be made there, or the folder holds none of this region.
+    """
+    if session:
+        return _resumed(Path(session), region)
+    day = (today or date.today()).isoformat()
+    if is_practice:
+        return _made(Path(tempfile.mkdtemp(prefix="care-atlas-practice-")), region, model, day, data, is_practice=True)
+    home = paths.workshops(region, data)
+    found = sorted(home.glob(f"{day}*/{FILE_NAME}"), key=_number)
+    if found and not is_new:
+        return _resumed(found[-1].parent, region)
+    if not may_make:
+        raise NoWorkshop(f"There is no workshop of {region} of {day}. Name the folder of another day with --session.")
+    name = day if not found else f"{day}_{_number(found[-1]) + 1}"
+    return _made(home / name, region, model, day, data)
+
+
+def unfinished(region: str, *, data: str | Path = "", today: date | None = None) -> list[Path]:
+    """Folders of workshops of earlier days that were never ended, the latest last."""
+    day = (today or date.today()).isoformat()
+    earlier = [file for file in paths.workshops(region, data).glob(f"*/{FILE_NAME}") if file.parent.name < day]
+    return [file.parent for file in sorted(earlier) if not _has_ended(file)]
+
+
+def _has_ended(file: Path) -> bool:
+    """Whether this workshop is over, or cannot be gone on with."""
+    try:
+        with contextlib.closing(keeping.connect(file)) as connection:
+            return bool(keeping.state(connection).ended_at)
+    except (keeping.WorkshopError, OSError):
+        return True
+
+
+def _number(file: Path) -> int:
+    """Which workshop of its day a file belongs to: 1 for ``2026-11-25``, 2 for ``2026-11-25_2``."""
+    _, _, number = file.parent.name.partition("_")
+    return int(number) if number.isdecimal() else 1
+
+
+def _resumed(folder: Path, region: str) -> Opened:
+    try:
+        with contextlib.closing(keeping.connect(folder / FILE_NAME)) as connection:
+            facts = keeping.facts_of(connection)
+    except keeping.WorkshopError as error:
+        raise NoWorkshop(str(error)) from error
+    if facts.region != region:
+        raise NoWorkshop(f"{folder} holds a workshop of {facts.region_name} ({facts.region}), not of {region}.")
+    return Opened(folder.resolve(), facts, is_resumed=True)
+
+
+def _made(folder: Path, region: str, model: str, day: str, data: str | Path, *, is_practice: bool = False) -> Opened:
+    place = regions.region(region, data)
+    facts = Facts(region, place.name, load_model(model, data).id, day, keeping.new_code(), is_practice=is_practice)
+    try:
+        keeping.make(folder, facts)
+    except FileExistsError:
+        raise NoWorkshop(f"There is a workshop in {folder} already.") from None
+    except OSError as error:
+        raise NoWorkshop(
+            f"No workshop can be kept in {folder}: {error.strerror}. Name another folder with --data."
+        ) from error
+    return Opened(folder.resolve(), facts, is_resumed=False)

@@ -1,0 +1,69 @@
+"""Which workshop a command opens: today's, another by its folder, a new one, a practice; and who may present it."""
+
+from datetime import date
+
+import pytest
+
+from helpers.batch import workshop
+from helpers.live.workshop import keeping
+from helpers.live.workshop.steps import Step
+from helpers.reference.models import load_model
+
+DAY, NEXT = date(2026, 11, 25), date(2026, 11, 26)
+
+
+@pytest.fixture
+def data(tmp_path):
+    (tmp_path / "data" / "assessments").mkdir(parents=True)
+    return tmp_path / "data"
+
+
+def test_the_same_command_goes_on_with_the_workshop_of_the_day(data):
+    first = workshop.open_workshop("midlothian", data=data, today=DAY)
+    again = workshop.open_workshop("midlothian", data=data, today=DAY)
+    assert first.folder == data / "workshops" / "midlothian" / "2026-11-25"
+    assert (again.folder, again.facts, again.is_resumed) == (first.folder, first.facts, True)
+    assert workshop.open_workshop("midlothian", data=data, today=NEXT).folder.name == "2026-11-26"
+    assert workshop.open_workshop("flanders", data=data, today=DAY).facts.region_name == "Flanders"
+
+
+def test_a_new_one_is_begun_beside_it_and_is_the_one_gone_on_with(data):
+    workshop.open_workshop("midlothian", data=data, today=DAY)
+    names = [workshop.open_workshop("midlothian", data=data, today=DAY, is_new=True).folder.name for _ in range(10)]
+    assert names == [f"2026-11-25_{number}" for number in range(2, 12)]
+    assert workshop.open_workshop("midlothian", data=data, today=DAY).folder.name == "2026-11-25_11"
+
+
+def test_each_has_a_code_of_its_own_that_nobody_guesses(data):
+    codes = {workshop.open_workshop("midlothian", data=data, today=DAY, is_new=True).facts.code for _ in range(20)}
+    assert len(codes) == 20 and all(len(set(code)) > 6 and len(code) == 19 for code in codes)
+
+
+def test_another_one_is_opened_by_its_folder_and_another_regions_is_refused(data, tmp_path):
+    first = workshop.open_workshop("midlothian", data=data, today=DAY)
+    assert workshop.open_workshop("midlothian", data=data, today=NEXT, session=first.folder).folder == first.folder
+    with pytest.raises(workshop.NoWorkshop, match="of Midlothian"):
+        workshop.open_workshop("flanders", data=data, session=first.folder)
+    with pytest.raises(workshop.NoWorkshop, match="no workshop at"):
+        workshop.open_workshop("flanders", data=data, session=tmp_path)
+
+
+def test_a_practice_leaves_no_trace_in_the_data_folder(data):
+    opened = workshop.open_workshop("midlothian", data=data, is_practice=True)
+    assert opened.facts.is_practice and not (data / "workshops").exists()
+
+
+def test_none_is_made_to_write_its_workbook(data):
+    with pytest.raises(workshop.NoWorkshop, match="no workshop of midlothian of 2026-11-25"):
+        workshop.open_workshop("midlothian", data=data, today=DAY, may_make=False)
+    assert not (data / "workshops").exists()
+
+
+def test_one_that_was_never_ended_is_remembered(data):
+    model = load_model()
+    first = workshop.open_workshop("midlothian", data=data, today=DAY)
+    assert workshop.unfinished("midlothian", data=data, today=DAY) == []
+    assert workshop.unfinished("midlothian", data=data, today=NEXT) == [first.folder]
+    connection = keeping.connect(first.folder / keeping.FILE_NAME)
+    keeping.take(connection, Step("end"), dimensions=model.codes, levels=model.levels)
+    assert workshop.unfinished("midlothian", data=data, today=NEXT) == []
