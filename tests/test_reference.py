@@ -243,9 +243,11 @@ def test_a_changed_a_missing_and_an_undescribed_file_are_told(described, capsys)
     assert datapackage.problems(described) == ["a.csv: described, but there is no such file"]
 
 
-def test_lock_files_of_spreadsheet_programs_need_no_description(described):
+def test_lock_files_of_spreadsheet_programs_and_workshops_need_no_description(described):
     (described / "~$a.xlsx").write_bytes(b"")
     (described / ".DS_Store").write_bytes(b"")
+    (described / "workshops" / "midlothian").mkdir(parents=True)
+    (described / "workshops" / "midlothian" / "workshop.sqlite").write_bytes(b"")
     assert datapackage.problems(described) == []
 
 
@@ -256,6 +258,16 @@ def test_a_region_without_a_name_is_refused_with_its_line(tmp_path):
     nameless = ",".join(["nowhere", " ", *row[2:]])
     (tmp_path / "reference" / "regions.csv").write_text("\n".join([*text, nameless]) + "\n", "utf-8")
     with pytest.raises(regions.RegisterError, match=f"line {len(text) + 1}: nowhere has no region_name"):
+        regions.load_regions(tmp_path)
+
+
+@pytest.mark.parametrize("id_", ["regions-compared", "conditions"])
+def test_a_region_with_the_name_of_something_else_is_refused_with_its_line(tmp_path, id_):
+    text = paths.reference_file("regions.csv").read_text("utf-8").splitlines()
+    (tmp_path / "reference").mkdir()
+    taken = ",".join([id_, *text[1].split(",")[1:]])
+    (tmp_path / "reference" / "regions.csv").write_text("\n".join([*text, taken]) + "\n", "utf-8")
+    with pytest.raises(regions.RegisterError, match=f"line {len(text) + 1}: '{id_}' is the name of"):
         regions.load_regions(tmp_path)
 
 

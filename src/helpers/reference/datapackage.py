@@ -121,8 +121,12 @@ def update(data: str | Path = "") -> list[str]:
 
 
 def files(folder: Path) -> list[str]:
-    """List the files that are to be described: all below the folder but this description, README and hidden ones."""
+    """List the files that are to be described: all below the folder but this description, README and hidden ones.
+
+    Workshops are not: what a panel said in the room is for its owner's eyes until its workbook is written.
+    """
     found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    found = (path for path in found if path.parts[0] != paths.WORKSHOPS)
     return sorted(
         path.as_posix()
         for path in found

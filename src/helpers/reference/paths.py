@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 ENVIRONMENT_VARIABLE = "CARE_ATLAS_DATA"
+WORKSHOPS = "workshops"  # a folder of the data folder, private
 ID_PATTERN = re.compile(r"[a-z][a-z0-9-]*")
 
 
@@ -100,7 +101,7 @@ def workshops(region: str, data: str | Path = "") -> Path:
     ValueError
         If ``region`` does not have the form of an id; so no path leads out of the folder.
     """
-    return of_region("workshops", region, data).with_suffix("")
+    return of_region(WORKSHOPS, region, data).with_suffix("")
 
 
 def indicators(data: str | Path = "") -> Path:

@@ -26,6 +26,11 @@ COLUMNS = (
     "language", "comparator", "maturity_reference", "note", "source",
 )  # fmt: skip
 PART_OF = "part_of"  # may be absent: registers from before it was there still work
+# ids that no region may have
+RESERVED = {
+    "regions-compared": "the page of all regions beside each other",
+    "conditions": "a file that stands beside those of the regions",
+}
 
 
 class RegisterError(ValueError):
@@ -215,6 +220,10 @@ def _checked(rows: tuple[dict[str, str], ...], file: Path) -> tuple[dict[str, st
             problems.append(f"line {line}: {', '.join(missing)} missing; leave a field blank, but keep its comma")
         elif not paths.ID_PATTERN.fullmatch(row["region"]):
             problems.append(f"line {line}: {row['region']!r} is not an id; use small letters, digits and hyphens")
+        elif row["region"] in RESERVED:
+            problems.append(
+                f"line {line}: {row['region']!r} is the name of {RESERVED[row['region']]}; choose another id"
+            )
         elif not row["region_name"].strip():
             problems.append(f"line {line}: {row['region']} has no region_name")
         elif row["kind"] not in KINDS:
