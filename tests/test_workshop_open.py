@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from helpers.batch import workshop
+from helpers.batch import alike, workshop
 from helpers.live.workshop import keeping
 from helpers.live.workshop.steps import Step
 from helpers.reference.models import load_model
@@ -67,3 +67,9 @@ def test_one_that_was_never_ended_is_remembered(data):
     connection = keeping.connect(first.folder / keeping.FILE_NAME)
     keeping.take(connection, Step("end"), dimensions=model.codes, levels=model.levels)
     assert workshop.unfinished("midlothian", data=data, today=NEXT) == []
+
+
+def test_what_a_panel_said_is_not_sent_to_other_machines(data):
+    (data / "assessments" / "note.csv").write_text("a")
+    workshop.open_workshop("midlothian", data=data, today=DAY)
+    assert [name for name, _ in alike.files(data)] == ["assessments/note.csv"]

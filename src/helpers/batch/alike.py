@@ -84,8 +84,9 @@ def content(folder: Path) -> str:
 
 
 def files(folder: Path) -> Iterable[tuple[str, Path]]:
-    """The files that count in a folder, each with its name relative to it."""
+    """The files that count in a folder, by their names in it; never what a panel said in a workshop."""
     for path in folder.rglob("*"):
         name = path.relative_to(folder)
-        if path.is_file() and "__pycache__" not in name.parts and not any(part.startswith(".") for part in name.parts):
+        is_left = name.parts[0] == paths.WORKSHOPS or "__pycache__" in name.parts
+        if path.is_file() and not is_left and not any(part.startswith(".") for part in name.parts):
             yield name.as_posix(), path
