@@ -28,7 +28,7 @@ def recorded(out, made):
 
 def row_of(page, name):
     return next(
-        re.sub(r"<[^>]+>|\s+", " ", row) for row in re.findall(r"<tr><th.*?</tr>", page, re.S) if f">{name}<" in row
+        re.sub(r"<[^>]+>|\s+", " ", row) for row in re.findall(r"<tr[^>]*><th.*?</tr>", page, re.S) if f">{name}<" in row
     )
 
 
@@ -49,6 +49,7 @@ def test_a_report_says_how_long_it_took_and_a_failing_one_since_when_and_why_eve
     assert "Old: 1 Mar 2026 Failing since 8 Mar 2026: two models" in fife
     assert "Failing since 8 Mar 2026 two models" in " ".join(row_of(page, "Moray").split())
     assert "3 regions could not be made at the last try" in page and "Last run <time" in page
+    assert '<a href="#r-fife">Fife</a>' in page and '<tr id="r-fife">' in page
     page = recorded(out, result(THIRD, fife="unchanged"))
     assert "Failing" not in row_of(page, "Fife")
 

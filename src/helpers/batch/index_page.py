@@ -27,6 +27,7 @@ KINDS = {
     "exchange_region": "Regions of the SCIROCCO Exchange programme",
     "published_reference": "Published references",
 }
+MOST_NAMED = 12
 LOOKS = {
     "assessment and indicators": "full",
     "assessment": "full",
@@ -48,6 +49,8 @@ def page(out: Path, result: RunResult, failures: dict[str, Failure], *, data: Pa
             tiles=_tiles(rows, data),
             compared=_row(out, COMPARED_ID, failures.get(COMPARED_ID)),
             counts=_counts(rows),
+            failing=_failing(rows).head(MOST_NAMED).to_dict("records"),
+            partly=_partly(rows).head(MOST_NAMED).to_dict("records"),
             run_day=finished.date().isoformat(),
             made_on=day(finished),
             problems=result.shared_problems,
@@ -98,6 +101,7 @@ def _groups(rows: pd.DataFrame) -> list[tuple[str, list[tuple[str, str]], list[d
     """Regions with an assessment first, then the rest by their kind."""
     assessed = rows[rows["has_assessment"]]
     rest = rows[~rows["has_assessment"]]
+    rest = pd.concat([rest[rest["state"] != "none"], rest[rest["state"] == "none"]])  # what is there before what is not
     groups = [("With an assessment of integrated care", assessed)]
     groups += [(title, rest[rest["kind"] == kind]) for kind, title in KINDS.items()]
     return [(title, _columns(part), part.to_dict("records")) for title, part in groups if len(part)]
@@ -126,13 +130,22 @@ def _tile_state(row: dict[str, Any]) -> str:
 
 
 def _counts(rows: pd.DataFrame) -> dict[str, int]:
-    states = rows["state"].value_counts()
     return {
         "reports": int(sum(bool(href) for href in rows["href"])),
         "assessed": int(rows["has_assessment"].sum()),
-        "failed": int(states.get("failed", 0) + states.get("old", 0)),
+        "failed": len(_failing(rows)),
+        "partly": len(_partly(rows)),
         "regions": len(rows),
     }
+
+
+def _failing(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[rows["state"].isin(["failed", "old"])]
+
+
+def _partly(rows: pd.DataFrame) -> pd.DataFrame:
+    """Reports that were made although something that lay there could not be used."""
+    return rows[(rows["state"] == "built") & (rows["reason"] != "")]
 
 
 def _day(stamp: str) -> str:
