@@ -252,3 +252,14 @@ def test_what_was_acknowledged_is_there_after_a_kill_and_two_processes_write_at_
     assert acknowledged <= kept and len(kept) <= len(acknowledged) + 1
     assert again.execute("select count(*) from submissions where participant = ?", [other]).fetchone() == (made,)
     assert again.execute("pragma integrity_check").fetchone() == ("ok",)
+
+
+def test_which_rounds_were_rated_since_is_known_without_what(workshop):
+    take(workshop, "open")
+    one, two = join(workshop, 1), join(workshop, 2)
+    assert keeping.rated_since(workshop, 0) == set()
+    rate(workshop, one, 3)
+    seen = keeping.mark(workshop)[1]
+    assert keeping.rated_since(workshop, 0) == {("readiness", 1)} and keeping.rated_since(workshop, seen) == set()
+    rate(workshop, two, 4)
+    assert keeping.rated_since(workshop, seen) == {("readiness", 1)}

@@ -386,6 +386,12 @@ def answered(connection: sqlite3.Connection, dimension: str, round_: int) -> set
     return {number for (number,) in rows}
 
 
+def rated_since(connection: sqlite3.Connection, number: int) -> set[tuple[str, int]]:
+    """The dimensions and rounds for which something was handed in after the submission of this number; never what."""
+    rows = connection.execute("select distinct dimension, round from submissions where number > ?", [number])
+    return set(rows.fetchall())
+
+
 def note_reading(connection: sqlite3.Connection, file: str, state_: str, findings: Sequence[Mapping[str, Any]]) -> None:
     """Keep what became of a watched file: ``used``, ``refused`` or ``gone``, and its findings."""
     with _transaction(connection):
