@@ -4,12 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= reports
 JOBS ?= 2
+REGION ?= midlothian
 LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 
 # Notebooks that ask for the kernel python3 get one from the warm process; they themselves stay as they are.
 WARM := JUPYTER_PATH=$(CURDIR)/src/helpers/warm/jupyter$${JUPYTER_PATH:+:$$JUPYTER_PATH}
 
-.PHONY: reports test test-runs test-killed benchmarks lab check browser lint lock clean
+# A rehearsal with a simulated panel; a real one is `.venv/bin/atlas workshop REGION --network`.
+WORKSHOP_FLAGS ?= --practice
+
+.PHONY: reports workshop test test-runs test-killed benchmarks lab check browser lint lock clean
 
 reports: $(VENV)/.ready
 	$(BIN)/atlas run --out $(OUT) --jobs $(JOBS)
@@ -20,6 +24,9 @@ check: $(VENV)/.ready
 lab: $(VENV)/.ready
 	@$(BIN)/python -m helpers.warm.shared
 	$(WARM) $(BIN)/jupyter lab $(LAB_FLAGS) notebooks
+
+workshop: $(VENV)/.ready
+	$(BIN)/atlas workshop $(REGION) $(WORKSHOP_FLAGS)
 
 test: $(VENV)/.ready browser
 	$(BIN)/python -m pytest -m "not runs" -n 2 --dist loadgroup

@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from importlib import resources
 from pathlib import Path
 
 import httpx
@@ -237,10 +238,18 @@ def _phones(wanted: Wanted) -> Part:
 
 def _page(wanted: Wanted, page: dict[str, object]) -> Part:
     command = [sys.executable, "-m", "voila", str(wanted.folder / COPY), "--no-browser", "--Voila.ip=127.0.0.1"]
-    command += [f"--port={page['port']}", "--Voila.port_retries=0", "--Voila.base_url=/"]
+    command += [f"--port={page['port']}", "--Voila.port_retries=0", "--template=care-atlas"]
     command += ["--MappingKernelManager.cull_interval=30", "--MappingKernelManager.cull_idle_timeout=120"]
-    env = {"CARE_ATLAS_PAGE_TOKEN": str(page["token"])}
+    env = {
+        "JUPYTER_PATH": os.pathsep.join([*_jupyter_folders(), os.environ.get("JUPYTER_PATH", "")]).rstrip(os.pathsep)
+    }
     return Part("The presenter's page", [*command, f"--token={page['token']}"], wanted.folder / "presenter.log", env)
+
+
+def _jupyter_folders() -> list[str]:
+    """Where Voilà finds the slim page and the kernel that is forked from a warm process."""
+    helpers_ = resources.files("helpers")
+    return [str(helpers_.joinpath("live", "workshop", "stage", "jupyter")), str(helpers_.joinpath("warm", "jupyter"))]
 
 
 def _practice(wanted: Wanted) -> list[Part]:
