@@ -54,7 +54,7 @@ def test_only_ingest_opens_spreadsheets():
 
 
 def test_there_are_notebooks():
-    names = ["01_maturity.ipynb", "02_population_needs.ipynb", "05_regions_compared.ipynb"]
+    names = ["01_maturity.ipynb", "02_population_needs.ipynb", "05_regions_compared.ipynb", "06_workshop.ipynb"]
     assert [path.name for path in NOTEBOOKS] == names
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -12,8 +14,15 @@ from helpers.charts import certainty, keys, style, text
 from helpers.charts.keys import Mark
 from helpers.charts.web import PAD, Web, fitted_web, name_spots, spoke_names
 
-SIZES = {"wide": (760, 560), "narrow": (360, 366)}
+SIZES = {"wide": (760, 560), "narrow": (360, 366), "stage": (700, 700)}
+_FIRMER = {"stage": 1.7}  # marks and strokes that are seen from the back of a room
 _TICK = 3.5
+_STAGE_WORDS = {
+    "level agreed (consensus)": "agreed",
+    "median, no consensus recorded": "median",
+    "middle half of the stakeholders": "middle half",
+    certainty.WANTED_KEY.words: "wanted",
+}
 
 
 def plot_spider(
@@ -31,8 +40,8 @@ def plot_spider(
     ----------
     profile
         One row a dimension in model order, at least three: dimension, dimension_name, consensus, median, q1, q3;
-        short_name is used for the narrow width where there is one. Drawn where they are there: low_level and
-        high_level (the plausible range of the level), desired (the level wanted).
+        short_name is used for the narrow width and the stage where there is one. Drawn where they are there: low_level
+        and high_level (the plausible range of the level), desired (the level wanted).
     earlier
         The comparison of two waves (dimension and earlier, which is blank where a dimension does not compare), or
         the profile of an earlier wave; drawn as a grey dashed line.
@@ -43,7 +52,7 @@ def plot_spider(
     ax
         Where to draw; new axes when None. Names and key are written inside the axes, around the web.
     width
-        "wide" or "narrow".
+        "wide", "narrow", or "stage" for a projector.
 
     Returns
     -------
@@ -60,6 +69,8 @@ def plot_spider(
         return _too_few(ax)
     names = spoke_names(profile, width, style.size_px(ax)[0])
     marks = spider_key(profile, earlier, earlier_name)
+    if width == "stage":
+        marks = [replace(mark, words=_STAGE_WORDS.get(mark.words, mark.words)) for mark in marks]
     web = fitted_web(ax, names, scale, width, _key_height(style.size_px(ax)[0], marks, width))
     _draw_rings(ax, web, width)
     _draw_band(ax, web, profile)
@@ -70,12 +81,13 @@ def plot_spider(
     _draw_levels(ax, web, profile)
     _draw_names(ax, web, names, width)
     _draw_key(ax, marks, width)
+    _make_firmer(ax, _FIRMER.get(width, 1))
     return ax
 
 
 def spider_axes(width: str, growth: float = 0) -> Axes:
     """Return axes of the size that a spider diagram on its own has, higher by `growth` pixels."""
-    across, down = SIZES[style.checked_width(width)]
+    across, down = SIZES[_checked(width)]
     return style.panel(style.canvas(across, down + growth), 0, 0, across, down + growth)
 
 
@@ -85,8 +97,12 @@ def key_growth(
     """Return how many pixels higher the diagram must be for the key of ranges and levels wanted, so the web is not."""
     marks = spider_key(profile, earlier, earlier_name)
     before = [mark for mark in marks if mark not in (certainty.RANGE_KEY, certainty.WANTED_KEY)]
-    across = SIZES[style.checked_width(width)][0] if across is None else across
+    across = SIZES[_checked(width)][0] if across is None else across
     return _key_height(across, marks, width) - _key_height(across, before, width)
+
+
+def _checked(width: str) -> str:
+    return width if width == "stage" else style.checked_width(width)
 
 
 def spider_key(profile: pd.DataFrame, earlier: pd.DataFrame | None, earlier_name: str) -> list[Mark]:
@@ -191,6 +207,11 @@ def _draw_earlier(ax: Axes, web: Web, profile: pd.DataFrame, earlier: pd.DataFra
     ax.plot(*points.T, **dashes, clip_on=False, zorder=3, label="earlier")
 
 
+def _make_firmer(ax: Axes, by: float) -> None:
+    for line in ax.get_lines() if by != 1 else []:
+        line.set(lw=by * line.get_linewidth(), ms=by * line.get_markersize(), mew=by * line.get_markeredgewidth())
+
+
 def _draw_names(ax: Axes, web: Web, names: list[list[str]], width: str) -> None:
     """Write the names level, outside the web; those on one side keep their distance from each other."""
     size, pad = style.SMALL[width], PAD[width]
@@ -200,12 +221,13 @@ def _draw_names(ax: Axes, web: Web, names: list[list[str]], width: str) -> None:
 
 def _key_room(across: float, width: str) -> tuple[float, float]:
     """Return left edge and room of the key, under the web and about as wide."""
-    return (6, across - 12) if width == "narrow" else (across * 0.08, across * 0.84)
+    return (6, across - 12) if width in ("narrow", "stage") else (across * 0.08, across * 0.84)
 
 
 def _key_height(across: float, marks: list[Mark], width: str) -> float:
     size = style.SMALL[width]
-    return 20 + 1.5 * size * keys.key_lines(marks, _key_room(across, width)[1], size)
+    lines = keys.key_lines(marks, _key_room(across, width)[1], size)
+    return 20 + 1.5 * size * (max(lines, 2) if width == "stage" else lines)  # the web on a stage keeps its size
 
 
 def _draw_key(ax: Axes, marks: list[Mark], width: str) -> None:

@@ -39,7 +39,7 @@ LAYOUT_FONT = "DejaVu Sans"
 
 WIDTHS = {"wide": 960, "narrow": 360}
 TEXT = {"wide": 14, "narrow": 12}
-SMALL = {"wide": 12, "narrow": 11}
+SMALL = {"wide": 12, "narrow": 11, "stage": 28}
 
 _BREAKS = re.compile(r"[ \t\n\r\f\v\x1c-\x1f\x85\u2028\u2029]+")
 _RC = {

@@ -12,7 +12,8 @@ from matplotlib.axes import Axes
 
 from helpers.charts import style, text
 
-PAD = {"wide": 14, "narrow": 9}
+PAD = {"wide": 14, "narrow": 9, "stage": 18}
+_NAME_ROOM = {"wide": 150, "narrow": 150, "stage": 260}
 _ZERO = 0.13
 
 
@@ -33,8 +34,8 @@ class Web:
 
 def spoke_names(profile: pd.DataFrame, width: str, across: float) -> list[list[str]]:
     """Return each dimension's name broken into lines; less room for them where the axes are small."""
-    column = "short_name" if width == "narrow" and "short_name" in profile else "dimension_name"
-    room, lines = min(150, across * 0.235), 2 if len(profile) <= 16 else 1
+    column = "short_name" if width in ("narrow", "stage") and "short_name" in profile else "dimension_name"
+    room, lines = min(_NAME_ROOM[width], across * (0.3 if width == "stage" else 0.235)), 2 if len(profile) <= 16 else 1
     return [text.wrap(name, room, style.SMALL[width], lines=lines) for name in profile[column]]
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from IPython.display import display
 
 from helpers.ingest import assessments, indicators, sources
+from helpers.live import needed
 from helpers.page import compared as compared_page
 from helpers.page import maturity as maturity_page
 from helpers.page import movement, reliance, views
@@ -21,7 +22,6 @@ from helpers.page.blocks import Block, absent
 from helpers.page.sourcing import source_line
 from helpers.reference import indicators as register
 from helpers.reference import models, paths, regions
-from helpers.reference import needs as needs_register
 from helpers.reference.models import Model
 from helpers.scoring import (
     agreement,
@@ -32,7 +32,6 @@ from helpers.scoring import (
     departures,
     examples,
     groups,
-    need,
     stability,
     weighting,
 )
@@ -159,8 +158,14 @@ def maturity_blocks(region: str, *, data: str = "", today: str = "") -> list[Blo
     agreed = agreement.by_dimension(ratings, model)
     weights = dict(weighting.DEFAULT_WEIGHTS)
     scale = (model.scale_minimum, model.scale_maximum)
-    needed = _needed(place, model, data, day)
-    ranking = ranked.ranking(profile, agreed, ratings, needed, weights=weights, scale=scale)
+    ranking = ranked.ranking(
+        profile,
+        agreed,
+        ratings,
+        needed.by_dimension(place, model, data=data, day=day),
+        weights=weights,
+        scale=scale,
+    )
     by_sector = groups.differences(ratings, model, by="sector")
     return [
         maturity_page.notices(assessment.files, waves),
@@ -193,18 +198,6 @@ def maturity_blocks(region: str, *, data: str = "", today: str = "") -> list[Blo
         *priority_page.priorities(ranking, weights, model, source),
         *reliance.reliance(agreement.coefficients(ratings, model), source),
     ]
-
-
-def _needed(place: regions.Region, model: Model, data: str, day: date | None) -> pd.DataFrame:
-    """The need of each dimension, from the indicators of the region."""
-    figures = indicators.read_indicator_folder(data=data, today=day)
-    beside = comparison.beside_comparator(
-        figures.indicators,
-        area_code=place.area_code,
-        comparator=place.comparator,
-        register=register.load_register(data),
-    )
-    return need.by_dimension(beside, needs_register.load_needs(data), model)
 
 
 def needs_blocks(region: str, *, read: indicators.Indicators, data: str = "") -> list[Block]:

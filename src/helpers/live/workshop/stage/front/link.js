@@ -1,0 +1,30 @@
+// The tie to the kernel: it hears of the page now and then; where it no longer answers, the page comes back by itself.
+
+const BEAT = 2000, LOST = 7000;
+
+function link(app) {
+  const state = { sent: 0, lost: false };
+  const beat = () => {
+    if (state.sent && Date.now() - state.sent > LOST) lose(app, state);
+    state.sent ||= Date.now();
+    try { app.ask({ do: "here" }); } catch { /* the socket is gone; it is seen above */ }
+  };
+  const heard = () => { state.sent = 0; if (state.lost) { state.lost = false; app.root.classList.remove("lost"); app.say("Connected again.", "good"); } };
+  app.model.on("change:heard", heard);
+  const beating = setInterval(beat, BEAT);
+  beat();
+  return () => { clearInterval(beating); app.model.off("change:heard", heard); };
+}
+
+function lose(app, state) {
+  if (!state.lost) { state.lost = true; app.root.classList.add("lost"); }
+  app.say(app.isAlone ? "The connection is lost; everything is kept. Connecting again …" : "The kernel does not answer; everything is kept. Run the notebook again.", "fault");
+  if (app.isAlone) comeBack();
+}
+
+async function comeBack() {
+  try {
+    const answer = await fetch(new URL("voila/static/voila.js", document.baseURI), { method: "HEAD", cache: "no-store" });
+    if (answer.ok) location.reload();
+  } catch { /* not yet */ }
+}

@@ -1,0 +1,79 @@
+"""The two pictures on the stage, as inline SVG: the levels of one dimension, and the spider diagram of all."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from helpers import charts
+from helpers.charts import levels, levels_words
+from helpers.live.workshop import steps as rules
+from helpers.live.workshop.stage import view
+from helpers.live.workshop.stage.reading import Reading
+
+
+def levels_of(reading: Reading, code: str) -> str:
+    """The ratings of a dimension's last round, "" unless it was revealed."""
+    last = reading.state.round_of(code)
+    if last is None or last.phase == rules.HIDDEN or not last.is_shown:
+        return ""
+    now, before = reading.found(code).rounds[last.number], view.previous(reading, code, last.number)
+    one = reading.model.dimension(code)
+    table = pd.DataFrame(
+        {"level": now.levels, "level_text": [one.levels[level] for level in now.levels], "n": now.counts}
+    )
+    if before:
+        table["n_before"] = before.counts
+    was = before.median if before else math.nan
+    agreed, desired = (_level(reading, code, kind) for kind in ("agreed", "desired"))
+    drawn = levels.figure_levels(table, middle=(now.q1, now.median, now.q3), before=was, agreed=agreed, desired=desired)
+    said = levels_words.alt_levels(table, now, name=one.name, before=was, agreed=agreed)
+    return charts.to_svg(drawn, prefix="levels", title=levels_words.title_levels(now), alt=said)
+
+
+def spider(reading: Reading) -> str:
+    """All dimensions so far: agreed levels, and medians where none is recorded; "" before the first."""
+    table = profile(reading)
+    if table["median"].isna().all() and table["consensus"].isna().all():
+        return ""
+    drawn = charts.style.context()(lambda: charts.plot_spider(table, scale=_scale(reading), width="stage").figure)()
+    return charts.to_svg(drawn, prefix="spider", title="All dimensions so far", alt=_spider_words(table))
+
+
+def profile(reading: Reading) -> pd.DataFrame:
+    """One row a dimension, as the spider diagram takes it; what was not revealed is missing."""
+    rows = []
+    for one in reading.model.dimensions:
+        now = reading.found(one.code).latest
+        rows.append(
+            {
+                "dimension": one.code,
+                "dimension_name": one.name,
+                "short_name": one.short_name,
+                "consensus": _level(reading, one.code, "agreed"),
+                "desired": _level(reading, one.code, "desired"),
+                "median": now.median if now else math.nan,
+                "q1": now.q1 if now else math.nan,
+                "q3": now.q3 if now else math.nan,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _level(reading: Reading, code: str, kind: str) -> float:
+    decision = getattr(reading.state, kind).get(code)
+    return float(decision.level) if decision else math.nan
+
+
+def _scale(reading: Reading) -> tuple[int, int]:
+    return reading.model.scale_minimum, reading.model.scale_maximum
+
+
+def _spider_words(table: pd.DataFrame) -> str:
+    said = [
+        f"{row.dimension_name}: {'agreed' if row.consensus == row.consensus else 'median'} {level:g}"
+        for row, level in zip(table.itertuples(), charts.spider.drawn_level(table), strict=True)
+        if level == level
+    ]
+    return f"Spider diagram of {len(said)} of {len(table)} dimensions. {'; '.join(said)}."

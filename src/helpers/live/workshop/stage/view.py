@@ -1,0 +1,209 @@
+"""What the page is told: plain dictionaries, ready for JSON, from a reading of the workshop's file.
+
+Nothing here reads a rating but through `Reading.found`, which holds what was revealed and nothing else.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from helpers.charts import levels_words
+from helpers.live.workshop import steps as rules
+from helpers.live.workshop.keeping import HAND
+from helpers.live.workshop.stage import arguments, words
+from helpers.live.workshop.stage.reading import Reading
+from helpers.live.workshop.steps import Decision, Round
+from helpers.scoring import stability
+from helpers.scoring.standing import Standing
+from helpers.scoring.wording import number
+
+WAITING, PREVIEW, RATING, UNSEEN, REVEALED, DECIDED, ENDED = SCREENS = (
+    "waiting", "preview", "rating", "unseen", "revealed", "decided", "ended",
+)  # fmt: skip
+NO_SECTOR = "sector not given"
+
+
+def place(reading: Reading) -> dict[str, Any]:
+    """What the workshop is about; fixed."""
+    facts = reading.facts
+    return {
+        "region": facts.region_name,
+        "day": words.day(facts.day),
+        "is_practice": facts.is_practice,
+        "levels": list(reading.model.levels),
+        "key": facts.code[:4],
+    }
+
+
+def scene(reading: Reading, looked_at: str = "") -> dict[str, Any]:
+    """The dimension on the screen: who has answered, and once it was revealed what they said."""
+    state, code = reading.state, looked_at or reading.state.current
+    labels = {one.participant: one.label for one in reading.people}
+    told: dict[str, Any] = {
+        "screen": screen(reading, looked_at),
+        "current": state.current,
+        "open": _open(reading),
+        "undo": words.last_step(reading.steps, state, reading.model, labels),
+        "ended": bool(state.ended_at),
+    }
+    if not code:
+        return told
+    last, found = state.round_of(code), reading.found(code)
+    told |= {"dimension": _dimension(reading, code), "round": _round(last)}
+    told |= {"answered": answered(reading, code, last.number) if last else None}
+    told |= {"agreed": _decision(reading, code, state.agreed), "desired": _decision(reading, code, state.desired)}
+    hidden = last is None or last.phase == rules.HIDDEN
+    told["finding"] = None if hidden or not last.is_shown else finding(reading, code, last.number)
+    told["proposal"] = None if hidden else {"level": words.proposal(found.latest), "text": words.middle(found.latest)}
+    return told
+
+
+def screen(reading: Reading, looked_at: str = "") -> str:
+    """Which screen belongs to the state: one message at a time."""
+    state = reading.state
+    code = looked_at or state.current
+    if state.ended_at and not looked_at:
+        return ENDED
+    if not code:
+        return WAITING
+    last = state.round_of(code)
+    if last is None:
+        return PREVIEW
+    if last.phase == rules.HIDDEN:
+        return RATING
+    if last.phase == rules.CLOSED and code in state.agreed:
+        return DECIDED
+    return REVEALED if last.is_shown else UNSEEN
+
+
+def _open(reading: Reading) -> dict[str, Any] | None:
+    """The round that takes ratings at this moment."""
+    found = reading.state.open_round
+    if found is None:
+        return None
+    code = reading.state.current
+    given = reading.answered(code, found.number)
+    return {
+        "code": code,
+        "name": reading.model.names[code],
+        "round": found.number,
+        "phase": found.phase,
+        "by_hand": [one.participant for one in reading.people if one.source == HAND and one.participant in given],
+    }
+
+
+def _dimension(reading: Reading, code: str) -> dict[str, Any]:
+    one = reading.model.dimension(code)
+    return {
+        "code": code,
+        "name": one.name,
+        "objective": one.objective,
+        "order": one.order,
+        "of": len(reading.model.dimensions),
+        "levels": [{"level": level, "words": one.levels[level]} for level in reading.model.levels],
+    }
+
+
+def _round(last: Round | None) -> dict[str, Any] | None:
+    if last is None:
+        return None
+    timer = None
+    if last.timer_started:
+        started = datetime.fromisoformat(last.timer_started).timestamp()
+        timer = {"ends": round((started + last.timer_seconds) * 1000), "seconds": last.timer_seconds}
+    return {"number": last.number, "phase": last.phase, "is_shown": last.is_shown, "timer": timer}
+
+
+def answered(reading: Reading, code: str, round_: int) -> dict[str, Any]:
+    """How many have answered, of how many, by sector; never what."""
+    given = reading.answered(code, round_)
+    everybody = Counter(one.sector or NO_SECTOR for one in reading.counting)
+    there = Counter(one.sector or NO_SECTOR for one in reading.counting if one.participant in given)
+    by_sector = [{"sector": name, "n": there[name], "of": of} for name, of in everybody.most_common()]
+    return {"n": there.total(), "of": everybody.total(), "by_sector": by_sector}
+
+
+def _decision(reading: Reading, code: str, decisions: dict[str, Decision]) -> dict[str, Any] | None:
+    if code not in decisions:
+        return None
+    one = decisions[code]
+    return {"level": one.level, "reason": one.reason, "words": reading.model.dimension(code).levels[one.level]}
+
+
+def finding(reading: Reading, code: str, round_: int) -> dict[str, Any]:
+    """What a revealed round says, in words."""
+    found = reading.found(code)
+    now, before = found.rounds[round_], previous(reading, code, round_)
+    return {
+        "title": levels_words.title_levels(now),
+        "rule": levels_words.subtitle_levels(now),
+        "n": now.n,
+        "extremes": arguments.extremes(found.ratings, now, round_),
+        "shift": shift(found.ratings, before, now, round_) if before else "",
+    }
+
+
+def previous(reading: Reading, code: str, round_: int) -> Standing | None:
+    """The shown round before this one, if it was the one just before."""
+    return reading.found(code).rounds.get(round_ - 1)
+
+
+def shift(ratings: Any, before: Standing, now: Standing, round_: int) -> str:
+    """How the panel moved since the round before."""
+    said = f"Within one level of the median: {number(before.n_near)} of {number(before.n)} in round {round_ - 1}, "
+    said += f"{number(now.n_near)} of {number(now.n)} now."
+    pairs = stability.between_rounds(ratings) if now.n and before.n else None
+    row = None if pairs is None else pairs[pairs["round_after"] == round_]
+    if row is None or row.empty or not int(row["n_both"].iloc[0]):
+        return said
+    changed, both = int(row["n_changed"].iloc[0]), int(row["n_both"].iloc[0])
+    return f"{said} {number(changed)} of {number(both)} who rated twice changed their level."
+
+
+def overview(reading: Reading) -> list[dict[str, Any]]:
+    """All dimensions in a table: how far each is, and what was found and decided."""
+    return [_row(reading, one.code) for one in reading.model.dimensions]
+
+
+def _row(reading: Reading, code: str) -> dict[str, Any]:
+    state, one, found = reading.state, reading.model.dimension(code), reading.found(code)
+    now = found.latest
+    rounds = state.rounds.get(code, ())
+    return {
+        "code": code,
+        "name": one.name,
+        "short": one.short_name,
+        "rounds": len(rounds),
+        "phase": rounds[-1].phase if rounds else "",
+        "n": now.n if now else 0,
+        "median": None if now is None or math.isnan(now.median) else now.median,
+        "agrees": now.agrees if now else None,
+        "near": now.n_near if now else 0,
+        "agreed": state.agreed[code].level if code in state.agreed else None,
+        "desired": state.desired[code].level if code in state.desired else None,
+    }
+
+
+def people(reading: Reading) -> dict[str, Any]:
+    """Who takes part: role and sector, no names."""
+    left = reading.state.left_out
+    listed = [
+        {
+            "number": one.participant,
+            "label": one.label,
+            "role": one.role,
+            "sector": one.sector,
+            "source": one.source,
+            "left_out": left.get(one.participant),
+        }
+        for one in reading.people
+    ]
+    by_sector = Counter(one.sector or NO_SECTOR for one in reading.counting)
+    return {
+        "n": len(reading.counting),
+        "by_sector": [{"sector": name, "n": n} for name, n in by_sector.most_common()],
+        "list": listed,
+    }
