@@ -104,6 +104,16 @@ def test_missing_ratings_are_na(tmp_path):
     assert ratings["rating"].isna().tolist() == [False, True]
 
 
+def test_a_round_that_is_not_given_is_told_from_the_first(tmp_path):
+    path = tmp_path / "a.csv"
+    lines = ["stakeholder,dimension,rating,round", "A,Funding,3,", "B,Funding,4,1", "C,Funding,4,2"]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    ratings, _ = read_assessment(path, region="midlothian", today=TODAY)
+    assert ratings["round"].tolist() == [1, 1, 2]
+    ratings, _ = read_assessment(path, region="midlothian", today=TODAY, with_default_round=False)
+    assert ratings["round"].tolist() == [pd.NA, 1, 2] and kinds(ratings) == COLUMNS
+
+
 def test_the_error_lists_every_problem_with_its_place(tmp_path):
     table = [["midlothian", "Stakeholder B", "Funding", 9], ["midlothian", "Stakeholder B", "Fundng", 3]]
     path = write(tmp_path / "puglia_2025.xlsx", table, name="Ratings")

@@ -30,6 +30,7 @@ class Assessed:
     """What an assessment file says: its ratings as lists, one for each of ``COLUMNS``, and the facts about it.
 
     ``is_usable`` is False where the structure is broken, the file is another region's or no rating is left.
+    ``states_round`` tells for each rating whether the file gives its round.
     """
 
     is_usable: bool = False
@@ -38,6 +39,7 @@ class Assessed:
     model: str = ""
     about: dict[str, str] = field(default_factory=dict)
     columns: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in COLUMNS})
+    states_round: list[bool] = field(default_factory=list)
 
 
 def read_file(path: str, limits: Limits, *, region: str, today: str, data: str) -> dict[str, Any]:
@@ -135,4 +137,5 @@ def _assessed(entries: list[Entry], about: About, desk: Desk) -> Assessed:
     if not any(entry.state == USED for entry in taken):
         return Assessed(about=about.facts)
     columns = {name: [getattr(entry, name) for entry in taken] for name in COLUMNS}
-    return Assessed(True, desk.region, desk.layout.sheet.name, desk.model.id, about.facts, columns)
+    stated = [entry.states_round for entry in taken]
+    return Assessed(True, desk.region, desk.layout.sheet.name, desk.model.id, about.facts, columns, stated)

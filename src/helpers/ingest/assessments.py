@@ -106,6 +106,7 @@ def read_assessment(
     limits: Limits = Limits(),  # noqa: B008
     today: dt.date | None = None,
     data: str | Path = "",
+    with_default_round: bool = True,
 ) -> tuple[pd.DataFrame, Findings]:
     """Read an assessment: a spreadsheet in the long or the wide layout.
 
@@ -121,6 +122,8 @@ def read_assessment(
         Dates after this day are left out; by default the present day.
     data
         The data folder with the models and the register of regions; empty for the project's own.
+    with_default_round
+        Whether a rating of which the file gives no round is one of round 1; else its ``round`` is <NA>.
 
     Returns
     -------
@@ -152,7 +155,10 @@ def read_assessment(
     file = _read(Path(path), region=_known(region, data), limits=limits, today=today, data=data)
     if not file.is_usable:
         raise AssessmentError(file.findings)
-    return ratings_of([file]), file.findings
+    ratings = ratings_of([file])
+    if not with_default_round:
+        ratings["round"] = ratings["round"].where(pd.Series(file.answer["states_round"], dtype="bool"))
+    return ratings, file.findings
 
 
 def read_assessments(

@@ -22,7 +22,7 @@ class Entry:
 
     ``state`` is used (it has a rating), missing (it is kept without one), skipped (a repeat, or prepared and not
     filled in) or refused. ``is_blank`` tells a blank cell from a word for "not rated"; ``is_bare`` tells that the row
-    says nothing else of this rating either.
+    says nothing else of this rating either. ``states_round`` tells a round that is given from the first by default.
     """
 
     row: int
@@ -39,6 +39,7 @@ class Entry:
     date: str = ""
     role: str = ""
     sector: str = ""
+    states_round: bool = False
 
     @property
     def cell(self) -> str:
@@ -130,6 +131,7 @@ def _common(row: int, cells: Cells, desk: Desk, *, has_rating: bool) -> Entry:
         date=fields.read_date(cells.get(date), row, desk) if date and (has_rating or date in cells) else "",
         role=fields.read_text(cells.get(columns.get("role", 0)), desk, "role"),
         sector=fields.read_text(cells.get(columns.get("sector", 0)), desk, "sector"),
+        states_round=columns.get("round") in cells,
     )
 
 
@@ -178,6 +180,7 @@ def _copy_of(common: Entry, column: int, dimension: str) -> Entry:
     """The entry of one dimension with what holds for the whole row; five times as fast as ``dataclasses.replace``."""
     entry = Entry(common.row, column, common.stakeholder, dimension, common.round, None, common.state)
     entry.date, entry.role, entry.sector = common.date, common.role, common.sector
+    entry.states_round = common.states_round
     return entry
 
 

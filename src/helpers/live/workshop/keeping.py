@@ -283,9 +283,13 @@ def participant_of(connection: sqlite3.Connection, key: str) -> Participant | No
     return Participant(*row) if row else None
 
 
-def participants(connection: sqlite3.Connection) -> list[Participant]:
-    """All participants in the order in which they came, those left out too."""
-    rows = connection.execute("select participant, label, role, sector, source, at from participants order by 1")
+def participants(connection: sqlite3.Connection, *, key: str = "") -> list[Participant]:
+    """The participants whose key begins like this (all of them), in the order in which they came; those left out too."""
+    rows = connection.execute(
+        "select participant, label, role, sector, source, at from participants"
+        " where substr(key, 1, length(:key)) = :key order by 1",
+        {"key": key},
+    )
     return [Participant(*row) for row in rows]
 
 
@@ -357,9 +361,13 @@ def _why_not(
     return "" if now_state.current == one.dimension else "closed"
 
 
-def own_ratings(connection: sqlite3.Connection, participant: int) -> list[dict[str, Any]]:
-    """What counts of one participant, a rating for each dimension and round; for nobody else's eyes."""
-    return _latest(connection, "participant = :participant", {"participant": participant})
+def own_ratings(connection: sqlite3.Connection, participant: int, *, mark: str = "") -> list[dict[str, Any]]:
+    """What counts of one participant, a rating for each dimension and round; for nobody else's eyes.
+
+    With ``mark`` what would count if nothing had been handed in but what has a mark that begins like this.
+    """
+    where = "participant = :participant and substr(mark, 1, length(:mark)) = :mark"
+    return _latest(connection, where, {"participant": participant, "mark": mark})
 
 
 def latest_ratings(connection: sqlite3.Connection, dimension: str = "") -> list[dict[str, Any]]:
