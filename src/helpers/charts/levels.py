@@ -15,7 +15,7 @@ from matplotlib.patches import FancyBboxPatch, Rectangle
 from helpers.charts import keys, style, text
 from helpers.charts.keys import Mark
 
-SIZES = {"stage": (1104, 700), "wide": (820, 470)}
+SIZES = {"stage": (1104, 740), "wide": (820, 470)}
 _RAIL = 74
 _GROWN = {"stage": 1.0, "wide": 0.55}
 
@@ -35,7 +35,7 @@ class _Rows:
 
     @property
     def words(self) -> float:
-        return self.across * 0.55
+        return self.across * 0.53
 
     @property
     def dots(self) -> tuple[float, float]:
@@ -83,7 +83,7 @@ def plot_levels(
     ax = style.panel(style.canvas(across, down), 0, 0, across, down) if ax is None else ax
     unit = _GROWN[width]
     marks = _key(levels, middle, before, agreed, desired)
-    foot = down - (keys.key_lines(marks, across - 8, 26 * unit) * 39 + 14) * unit if marks else down
+    foot = down - (keys.key_lines(marks, across - 8, 28 * unit) * 39 + 14) * unit if marks else down
     rows = _Rows(tuple(int(level) for level in levels["level"]), across, foot, unit)
     ax.set(xlim=(0, across), ylim=(down, 0))
     _draw_agreed(ax, rows, agreed)
@@ -91,7 +91,7 @@ def plot_levels(
         _draw_row(ax, rows, row, has_before="n_before" in levels)
     _draw_dots(ax, rows, levels)
     _draw_rail(ax, rows, middle, before, desired)
-    keys.draw_key(ax, marks, left=4, top=foot + 28 * unit, room=across - 8, size=26 * unit)
+    keys.draw_key(ax, marks, left=4, top=foot + 28 * unit, room=across - 8, size=28 * unit)
     return ax
 
 
@@ -138,7 +138,7 @@ def _draw_row(ax: Axes, rows: _Rows, row, *, has_before: bool) -> None:
     text.write(ax, row.n, rows.across - 14, y - lift, size=40 * unit, bold=bool(row.n), ha="right", colour=colour)
     if has_before:
         was = f"was {row.n_before}"
-        text.write(ax, was, rows.across - 14, y + 24 * unit, size=26 * unit, ha="right", colour=style.SECONDARY)
+        text.write(ax, was, rows.across - 14, y + 24 * unit, size=28 * unit, ha="right", colour=style.SECONDARY)
 
 
 def _draw_dots(ax: Axes, rows: _Rows, levels: pd.DataFrame) -> None:
@@ -192,14 +192,14 @@ def _draw_rail(ax: Axes, rows: _Rows, middle: tuple, before: float, desired: flo
     q1, median, q3 = middle
     if not math.isnan(q1):
         top, foot = rows.at(q3) - 11 * unit, rows.at(q1) + 11 * unit
-        band = Rectangle((x - 13 * unit, top), 26 * unit, foot - top, fc=style.REGION, alpha=0.3, lw=0)
+        band = Rectangle((x - 13 * unit, top), 28 * unit, foot - top, fc=style.REGION, alpha=0.3, lw=0)
         band.set_label("middle half")
         ax.add_patch(band)
     if not (math.isnan(before) or math.isnan(median) or before == median):
         _draw_shift(ax, x, rows.at(before), rows.at(median), unit)
     if not math.isnan(desired):
         look = {"mfc": "white", "mec": style.REGION, "mew": 3 * unit, "label": "desired", "zorder": 5}
-        ax.plot([x], [rows.at(desired)], "D", ms=26 * unit, **look)
+        ax.plot([x], [rows.at(desired)], "D", ms=28 * unit, **look)
     if not math.isnan(median):
         ax.plot([x], [rows.at(median)], "D", ms=17 * unit, color=style.INK, mec="white", label="median", zorder=6)
 

@@ -20,9 +20,10 @@ def title_levels(standing: Standing) -> str:
         return f"One rating so far: level {standing.chosen[0]}"
     if len(standing.chosen) == 1:
         return f"{'Both' if n == 2 else f'All {number(n)}'} chose level {standing.chosen[0]}"
-    near = f"{number(standing.n_near)} of {number(n)} are within one level of the median, {short(standing.median)}"
+    share = f"all {number(n)}" if standing.n_near == n else f"{number(standing.n_near)} of {number(n)}"
+    near = f"{share} are within one level of the median, {short(standing.median)}"
     if standing.agrees is None:
-        return near
+        return near[0].upper() + near[1:]
     return f"{'Agreement' if standing.agrees else 'Views are split'}: {near}"
 
 
@@ -32,8 +33,10 @@ def subtitle_levels(standing: Standing) -> str:
         return ""
     if standing.allowed is None:
         return "The rule for agreement needs eight ratings."
-    outside = standing.n - standing.n_near
-    return f"{plural(outside, 'rating')} further off; the rule for agreement allows {number(standing.allowed)}."
+    outside, allowed = standing.n - standing.n_near, number(standing.allowed)
+    if not outside:
+        return f"No rating is further off; the rule for agreement would allow {allowed}."
+    return f"{plural(outside, 'rating')} further off; the rule for agreement allows {allowed}."
 
 
 def alt_levels(

@@ -73,7 +73,7 @@ def plot_spider(
         marks = [replace(mark, words=_STAGE_WORDS.get(mark.words, mark.words)) for mark in marks]
     web = fitted_web(ax, names, scale, width, _key_height(style.size_px(ax)[0], marks, width))
     _draw_rings(ax, web, width)
-    _draw_band(ax, web, profile)
+    _draw_band(ax, web, profile, width)
     if earlier is not None and not earlier.empty:
         _draw_earlier(ax, web, profile, earlier)
     _draw_ranges(ax, web, profile)
@@ -152,7 +152,7 @@ def _draw_rings(ax: Axes, web: Web, width: str) -> None:
         text.write(ax, level, 0, y, size=size, dx=-8, ha="right", colour=style.SECONDARY)
 
 
-def _draw_band(ax: Axes, web: Web, profile: pd.DataFrame) -> None:
+def _draw_band(ax: Axes, web: Web, profile: pd.DataFrame, width: str) -> None:
     """Fill between the quartiles, spoke by spoke, so that a dimension without ratings leaves a gap."""
     inner, outer = (web.points(profile[column].astype(float)) for column in ("q1", "q3"))
     vertices, codes = [], []
@@ -166,8 +166,19 @@ def _draw_band(ax: Axes, web: Web, profile: pd.DataFrame) -> None:
         band = PathPatch(Path(np.vstack(vertices), codes), fc=style.REGION, alpha=style.SPREAD_ALPHA, lw=0, zorder=2)
         band.set(clip_on=False, label="middle half")
         ax.add_patch(band)
+    if width == "stage":
+        _draw_alone(ax, inner, outer)
     for edge in (inner, outer):
         ax.plot(*_closed(edge).T, color=style.REGION, alpha=0.45, lw=0.8, clip_on=False, zorder=2)
+
+
+def _draw_alone(ax: Axes, inner: np.ndarray, outer: np.ndarray) -> None:
+    """Draw the middle half along the spoke where neither neighbour is rated yet, as at the beginning of a workshop."""
+    known = ~np.isnan(inner[:, 0])
+    for spoke in np.flatnonzero(known & ~np.roll(known, 1) & ~np.roll(known, -1)):
+        ends = np.array([inner[spoke], outer[spoke]])
+        look = {"color": style.REGION, "alpha": style.SPREAD_ALPHA, "lw": 12, "solid_capstyle": "round"}
+        ax.plot(*ends.T, **look, clip_on=False, zorder=2, label="middle half")
 
 
 def _draw_levels(ax: Axes, web: Web, profile: pd.DataFrame) -> None:

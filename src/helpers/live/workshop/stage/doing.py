@@ -118,7 +118,7 @@ def _watch(show: Show, message: Mapping[str, Any]) -> tuple[str, str]:
     named = word(message, "folder", length=4000).strip()
     if named and not Path(named).expanduser().is_dir():
         raise NotNow(f"There is no folder {named}.")
-    show.watcher.start(str(Path(named).expanduser().resolve()) if named else "")
+    show.watcher.choose(str(Path(named).expanduser().resolve()) if named else "")
     return (f"Watching {named}." if named else "No folder is watched."), GOOD
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from helpers.live.workshop.stage.reading import Reading
 from helpers.reference import paths
 
-WRITTEN = "written.json"
+WRITTEN, BUILT = "written.json", "report.json"
 
 
 class Outcome:
@@ -21,7 +21,12 @@ class Outcome:
 
     def __init__(self, reading: Reading, *, data: str = "", out: str = "") -> None:
         self.reading, self.data, self.out = reading, data, out
-        self._told: dict[str, Any] = {"workbook": self._written(), "doing": "", "fault": "", "report": "", "said": ""}
+        self._told: dict[str, Any] = {
+            "workbook": self._kept(WRITTEN, "workbook"),
+            "report": self._kept(BUILT, "report"),
+            "doing": "",
+            "fault": "",
+        }
         self._tasks: set[asyncio.Task] = set()
 
     def told(self) -> dict[str, Any]:
@@ -47,7 +52,7 @@ class Outcome:
         if self._told["doing"]:
             work.close()
             return
-        self._told |= {"doing": what, "fault": "", "said": ""}
+        self._told |= {"doing": what, "fault": ""}
         task = asyncio.get_running_loop().create_task(self._done(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -74,9 +79,11 @@ class Outcome:
         region = self.reading.facts.region
         status, told, fault = await self._run(["run", region, *(["--out", self.out] if self.out else [])])
         if status:
-            raise ValueError(fault or told or f"The report was not built (status {status}).")
+            raise ValueError(fault or _last_line(told) or f"The report was not built (status {status}).")
         out = Path(self.out) if self.out else paths.project() / "reports"
-        self._told |= {"report": str(out / region / "index.html"), "said": _last_line(told)}
+        report = str((out / region / "index.html").resolve())
+        (self.reading.folder / BUILT).write_text(json.dumps({"report": report}), "utf-8")
+        self._told["report"] = report
 
     async def _run(self, command: list[str]) -> tuple[int, str, str]:
         """Run `atlas` with these words; its status, what it said, and its last complaint."""
@@ -93,10 +100,10 @@ class Outcome:
         said, complaint = (text.decode("utf-8", "replace") for text in (told, complained))
         return process.returncode or 0, said, _last_line(complaint)
 
-    def _written(self) -> str:
-        """The workbook that was written before, by whichever page."""
+    def _kept(self, file: str, name: str) -> str:
+        """What was made before, by whichever page; "" where it is no longer there."""
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            path = Path(json.loads((self.reading.folder / WRITTEN).read_text("utf-8"))["workbook"])
+            path = Path(json.loads((self.reading.folder / file).read_text("utf-8"))[name])
             return str(path) if path.is_file() else ""
         return ""
 

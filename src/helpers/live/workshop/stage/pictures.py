@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import pandas as pd
 
@@ -11,33 +12,55 @@ from helpers.charts import levels, levels_words
 from helpers.live.workshop import steps as rules
 from helpers.live.workshop.stage import view
 from helpers.live.workshop.stage.reading import Reading
+from helpers.scoring.standing import Standing
 
 
-def levels_of(reading: Reading, code: str) -> str:
-    """The ratings of a dimension's last round, "" unless it was revealed."""
-    last = reading.state.round_of(code)
-    if last is None or last.phase == rules.HIDDEN or not last.is_shown:
-        return ""
-    now, before = reading.found(code).rounds[last.number], view.previous(reading, code, last.number)
+class Drawings:
+    """The pictures as drawn last: what would look the same is not drawn again."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[object, str]] = {}
+
+    def levels(self, reading: Reading, code: str) -> str:
+        """The ratings of a dimension's last round, "" unless it was revealed."""
+        last = reading.state.round_of(code)
+        if last is None or last.phase == rules.HIDDEN or not last.is_shown:
+            return ""
+        now, before = reading.found(code).rounds[last.number], view.previous(reading, code, last.number)
+        agreed, desired = (_level(reading, code, kind) for kind in ("agreed", "desired"))
+        key = (code, now, before, str(agreed), str(desired))
+        return self._drawn("levels", key, lambda: _levels(reading, code, now, before, agreed, desired))
+
+    def spider(self, reading: Reading) -> str:
+        """All dimensions so far: agreed levels, and medians where none is recorded; "" before the first."""
+        table = profile(reading)
+        if table["median"].isna().all() and table["consensus"].isna().all():
+            return ""
+        return self._drawn("spider", table.to_csv(), lambda: _spider(table, reading))
+
+    def _drawn(self, name: str, key: object, draw: Callable[[], str]) -> str:
+        if self._kept.get(name, (None, ""))[0] != key:
+            self._kept[name] = key, draw()
+        return self._kept[name][1]
+
+
+def _levels(reading: Reading, code: str, now: Standing, before: Standing | None, agreed: float, desired: float) -> str:
     one = reading.model.dimension(code)
-    table = pd.DataFrame(
-        {"level": now.levels, "level_text": [one.levels[level] for level in now.levels], "n": now.counts}
-    )
+    words = [one.levels[level] for level in now.levels]
+    table = pd.DataFrame({"level": now.levels, "level_text": words, "n": now.counts})
     if before:
         table["n_before"] = before.counts
     was = before.median if before else math.nan
-    agreed, desired = (_level(reading, code, kind) for kind in ("agreed", "desired"))
-    drawn = levels.figure_levels(table, middle=(now.q1, now.median, now.q3), before=was, agreed=agreed, desired=desired)
+    middle = (now.q1, now.median, now.q3)
+    drawn = levels.figure_levels(table, middle=middle, before=was, agreed=agreed, desired=desired)
     said = levels_words.alt_levels(table, now, name=one.name, before=was, agreed=agreed)
     return charts.to_svg(drawn, prefix="levels", title=levels_words.title_levels(now), alt=said)
 
 
-def spider(reading: Reading) -> str:
-    """All dimensions so far: agreed levels, and medians where none is recorded; "" before the first."""
-    table = profile(reading)
-    if table["median"].isna().all() and table["consensus"].isna().all():
-        return ""
-    drawn = charts.style.context()(lambda: charts.plot_spider(table, scale=_scale(reading), width="stage").figure)()
+@charts.context()
+def _spider(table: pd.DataFrame, reading: Reading) -> str:
+    scale = (reading.model.scale_minimum, reading.model.scale_maximum)
+    drawn = charts.plot_spider(table, scale=scale, width="stage").figure
     return charts.to_svg(drawn, prefix="spider", title="All dimensions so far", alt=_spider_words(table))
 
 
@@ -64,10 +87,6 @@ def profile(reading: Reading) -> pd.DataFrame:
 def _level(reading: Reading, code: str, kind: str) -> float:
     decision = getattr(reading.state, kind).get(code)
     return float(decision.level) if decision else math.nan
-
-
-def _scale(reading: Reading) -> tuple[int, int]:
-    return reading.model.scale_minimum, reading.model.scale_maximum
 
 
 def _spider_words(table: pd.DataFrame) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -17,12 +18,25 @@ from helpers.scoring import standing
 from helpers.scoring.standing import Standing
 
 
+class Rated(NamedTuple):
+    """One rating that was revealed."""
+
+    stakeholder: str
+    round: int
+    rating: int
+    justification: str
+    sector: str
+
+
 @dataclass(frozen=True)
 class Found:
     """One dimension as far as it was revealed: its ratings and where each shown round stands, by its number."""
 
-    ratings: pd.DataFrame
+    ratings: tuple[Rated, ...] = ()
     rounds: dict[int, Standing] = field(default_factory=dict)
+
+    def of_round(self, number: int) -> list[Rated]:
+        return [one for one in self.ratings if one.round == number]
 
     @property
     def latest(self) -> Standing | None:
@@ -92,11 +106,12 @@ class Reading:
 
     def _read(self, dimension: str, shown: tuple[int, ...]) -> Found:
         if not shown:
-            return Found(pd.DataFrame(columns=tables.COLUMNS))
+            return Found()
         table = tables.ratings(self.connection, state=self.state, dimension=dimension, with_decisions=False)
-        by_round = {int(number): rows["rating"] for number, rows in table.groupby("round")}
+        ratings = tuple(Rated(*row) for row in zip(*(table[name].tolist() for name in Rated._fields), strict=True))
+        by_round = {number: [one.rating for one in ratings if one.round == number] for number in shown}
         levels = self.model.levels
-        return Found(table, {number: standing.of_ratings(by_round.get(number, ()), levels) for number in shown})
+        return Found(ratings, {number: standing.of_ratings(given, levels) for number, given in by_round.items()})
 
     def everything_shown(self) -> pd.DataFrame:
         """All that was revealed, and the decisions: for the ranking at the end."""

@@ -18,7 +18,7 @@ from helpers.live.workshop.stage.widget import Stage
 
 POLL_SECONDS, DRAW_SECONDS = 0.05, 0.2
 SILENT_SECONDS = 150.0  # a browser lets a page that is not in sight speak once a minute
-HERE = "here"
+HERE, GONE = "here", "gone"
 
 
 class Show:
@@ -34,9 +34,10 @@ class Show:
         self.joining, self.watcher = Joining(reading.folder), Watcher(reading.folder, data=data)
         self.outcome, self.ranking = Outcome(reading, data=data, out=out), Ranking(reading, data=data)
         self._stale, self._drawn_at, self._heard_at = True, 0.0, time.monotonic()
+        self._drawings = pictures.Drawings()
         self._task: asyncio.Task | None = None
         self.widget.on_msg(lambda _, message, __: self.heed(message))
-        self.watcher.start(folder or self.watcher.remembered())
+        self.watcher.choose(folder if self.watcher.remembered is None else self.watcher.remembered)
         self.tick()
 
     def tick(self) -> None:
@@ -52,15 +53,12 @@ class Show:
         )
 
     def draw(self) -> None:
-        """Show the file as it was read last."""
+        """Show the file as it was read last; what the room looks at goes first."""
         reading, code = self.reading, self.looked_at or self.reading.state.current
         self._stale, self._drawn_at = False, time.monotonic()
+        self._set(scene=view.scene(reading, self.looked_at), levels_svg=self._drawings.levels(reading, code))
         self._set(
-            scene=view.scene(reading, self.looked_at),
-            levels_svg=pictures.levels_of(reading, code) if code else "",
-            spider_svg=pictures.spider(reading),
-            overview=view.overview(reading),
-            people=view.people(reading),
+            spider_svg=self._drawings.spider(reading), overview=view.overview(reading), people=view.people(reading)
         )
 
     def _set(self, **traits: Any) -> None:
@@ -73,6 +71,8 @@ class Show:
     def heed(self, message: Mapping[str, Any]) -> None:
         """Do what the page asks for, and show at once what follows."""
         self._heard_at = time.monotonic()
+        if message.get("do") == GONE:
+            return self.rest()
         if message.get("do") == HERE:
             self.widget.heard += 1
         else:
@@ -90,6 +90,7 @@ class Show:
     def begin(self) -> None:
         """Keep in step from now on, where an event loop runs and nobody does so already."""
         if self._task is None or self._task.done():
+            self.watcher.go_on()
             try:
                 self._task = asyncio.get_running_loop().create_task(self._keep_in_step())
             except RuntimeError:  # no kernel: whoever made this ticks by hand
@@ -106,10 +107,14 @@ class Show:
             await asyncio.sleep(POLL_SECONDS)
         self.watcher.stop()
 
-    def close(self) -> None:
-        """End the poll and whatever was started."""
+    def rest(self) -> None:
+        """End the poll and what was started, until a page is heard of."""
         if self._task is not None:
             self._task.cancel()
         self.watcher.stop()
+
+    def close(self) -> None:
+        """End for good."""
+        self.rest()
         self.widget.close()
         self.reading.close()

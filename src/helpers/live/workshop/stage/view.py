@@ -14,9 +14,8 @@ from helpers.charts import levels_words
 from helpers.live.workshop import steps as rules
 from helpers.live.workshop.keeping import HAND
 from helpers.live.workshop.stage import arguments, words
-from helpers.live.workshop.stage.reading import Reading
+from helpers.live.workshop.stage.reading import Found, Reading
 from helpers.live.workshop.steps import Decision, Round
-from helpers.scoring import stability
 from helpers.scoring.standing import Standing
 from helpers.scoring.wording import number
 
@@ -141,8 +140,8 @@ def finding(reading: Reading, code: str, round_: int) -> dict[str, Any]:
         "title": levels_words.title_levels(now),
         "rule": levels_words.subtitle_levels(now),
         "n": now.n,
-        "extremes": arguments.extremes(found.ratings, now, round_),
-        "shift": shift(found.ratings, before, now, round_) if before else "",
+        "extremes": arguments.extremes(found, round_),
+        "shift": shift(found, round_) if before else "",
     }
 
 
@@ -151,16 +150,15 @@ def previous(reading: Reading, code: str, round_: int) -> Standing | None:
     return reading.found(code).rounds.get(round_ - 1)
 
 
-def shift(ratings: Any, before: Standing, now: Standing, round_: int) -> str:
+def shift(found: Found, round_: int) -> str:
     """How the panel moved since the round before."""
+    before, now = found.rounds[round_ - 1], found.rounds[round_]
     said = f"Within one level of the median: {number(before.n_near)} of {number(before.n)} in round {round_ - 1}, "
     said += f"{number(now.n_near)} of {number(now.n)} now."
-    pairs = stability.between_rounds(ratings) if now.n and before.n else None
-    row = None if pairs is None else pairs[pairs["round_after"] == round_]
-    if row is None or row.empty or not int(row["n_both"].iloc[0]):
-        return said
-    changed, both = int(row["n_changed"].iloc[0]), int(row["n_both"].iloc[0])
-    return f"{said} {number(changed)} of {number(both)} who rated twice changed their level."
+    old = {one.stakeholder: one.rating for one in found.of_round(round_ - 1)}
+    twice = [one for one in found.of_round(round_) if one.stakeholder in old]
+    changed = sum(one.rating != old[one.stakeholder] for one in twice)
+    return f"{said} {number(changed)} of {number(len(twice))} who rated twice changed their level." if twice else said
 
 
 def overview(reading: Reading) -> list[dict[str, Any]]:

@@ -15,29 +15,41 @@ MOST_FINDINGS = 8
 
 
 class Watcher:
-    """Starts and ends `helpers.live.workshop.watching` over one folder; it also ends with this process."""
+    """Starts and ends `helpers.live.workshop.watching` over one folder; it also ends with this process.
+
+    Which folder was chosen stands in the workshop's own, for whoever goes on with it.
+    """
 
     def __init__(self, session: Path, *, data: str = "") -> None:
         self.session, self.data, self.folder = session, data, ""
         self._process: subprocess.Popen | None = None
 
-    def start(self, folder: str) -> None:
-        """Watch this folder, and no other; none where it is empty."""
-        self.stop()
-        self.folder = folder if folder and Path(folder).is_dir() else ""
-        if self.folder != self.remembered():
-            (self.session / KEPT).write_text(json.dumps({"folder": self.folder}), "utf-8")
-        if self.folder:
-            command = [sys.executable, "-m", "helpers.live.workshop.watching", str(self.session), self.folder]
-            command += ["--data", self.data] if self.data else []
-            with (self.session / "watching.log").open("ab") as said:
-                self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=said, stderr=said)
-
-    def remembered(self) -> str:
-        """The folder that was watched last, for whoever goes on with this workshop."""
+    @property
+    def remembered(self) -> str | None:
+        """The folder that was chosen last, "" for none; None where nobody ever chose."""
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             return str(json.loads((self.session / KEPT).read_text("utf-8"))["folder"])
-        return ""
+        return None
+
+    def choose(self, folder: str) -> None:
+        """Watch this folder and no other from now on; none where it is empty."""
+        self.stop()
+        self.folder = folder if folder and Path(folder).is_dir() else ""
+        if folder != (self.remembered or ""):
+            (self.session / KEPT).write_text(json.dumps({"folder": folder}), "utf-8")
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Start the process where a folder was chosen and none runs."""
+        if not self.folder or self._is_running():
+            return
+        command = [sys.executable, "-m", "helpers.live.workshop.watching", str(self.session), self.folder]
+        command += ["--data", self.data] if self.data else []
+        with (self.session / "watching.log").open("ab") as said:
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=said, stderr=said)
+
+    def _is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     def stop(self) -> None:
         """Close its standard input, which ends it."""
@@ -57,7 +69,7 @@ class Watcher:
             return {}
         return {
             "folder": self.folder,
-            "is_watched": self._process is not None and self._process.poll() is None,
+            "is_watched": self._is_running(),
             "readings": [
                 {**one, "findings": one["findings"][:MOST_FINDINGS], "n_findings": len(one["findings"])}
                 for one in readings

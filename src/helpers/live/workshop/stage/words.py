@@ -31,7 +31,7 @@ def last_step(steps: list[Step], state: State, model: Model, labels: dict[int, s
 
 def said(step: Step, model: Model, labels: dict[int, str]) -> str:
     """A step in a few words."""
-    name = model.names.get(step.dimension, step.dimension)
+    name = model.dimension(step.dimension).short_name if step.dimension in model.codes else step.dimension
     if step.kind == rules.TIMER:
         return f"timer of {clock(step.seconds)}" if step.seconds else "stopping the timer"
     if step.kind in (rules.AGREE, rules.DESIRE):

@@ -28,15 +28,15 @@ const ACTIONS = [
     can: (s) => s.next && !s.ended && !(s.isOpen && s.isHidden), run: (s) => s.app.ask({ do: "open", dimension: s.next.code }) },
   { id: "undo", key: "u", label: (s) => `Undo ${s.scene.undo}`, help: "Undo the last step", can: (s) => s.scene.undo,
     run: (s) => s.app.ask({ do: "undo" }) },
-  { id: "list", key: "l", side: true, label: () => "Dimensions", help: "List of dimensions, to open or look at any", can: () => true, run: (s) => openPanel(s.app, "list") },
+  { id: "list", key: "l", side: true, label: () => "List", help: "List of dimensions, to open or look at any", can: () => true, run: (s) => openPanel(s.app, "list") },
   { id: "overview", key: "s", side: true, label: () => "Summary", help: "Summary of all dimensions, and back", can: () => true,
     run: (s) => s.app.go(s.app.screen() === "overview" ? "" : "overview") },
   { id: "priorities", key: "p", side: true, label: () => "Priorities", help: "Priorities, and back", can: (s) => s.overview.some((row) => row.n),
     run: (s) => { if (s.app.screen() === "priorities") return s.app.go(""); s.app.ask({ do: "rank" }); s.app.go("priorities"); } },
   { id: "join", key: "q", side: true, label: () => "Join", help: "The code and the address to join", can: () => true, run: (s) => openPanel(s.app, "join") },
-  { id: "hand", key: "h", side: true, label: () => "By hand", help: "Enter ratings by hand", can: (s) => !s.ended, run: (s) => openPanel(s.app, "hand") },
+  { id: "hand", key: "h", tucked: true, label: () => "By hand", help: "Enter ratings by hand", can: (s) => !s.ended, run: (s) => openPanel(s.app, "hand") },
   { id: "more", key: "m", side: true, label: () => "More", help: "Participants, a watched folder, end of the workshop, workbook and report", can: () => true, run: (s) => openPanel(s.app, "more") },
-  { id: "full", key: "f", side: true, label: () => (document.fullscreenElement ? "Leave full screen" : "Full screen"), help: "Full screen, and back", can: () => true, run: (s) => s.app.full() },
+  { id: "full", key: "f", side: true, label: () => (document.fullscreenElement ? "Window" : "Full screen"), help: "Full screen, and back", can: () => true, run: (s) => s.app.full() },
   { id: "help", key: "?", side: true, label: () => "Keys", help: "This list", can: () => true, run: (s) => openPanel(s.app, "help") },
 ];
 
@@ -47,7 +47,7 @@ function actButton(s, action) {
 
 function bar(app) {
   const s = situation(app), can = ACTIONS.filter((action) => action.can(s));
-  return [h("div", { class: "steps", role: "group", "aria-label": "Steps" }, can.filter((a) => !a.side).map((a) => actButton(s, a))),
+  return [h("div", { class: "steps", role: "group", "aria-label": "Steps" }, can.filter((a) => !a.side && !a.tucked).map((a) => actButton(s, a))),
     h("div", { class: "views", role: "group", "aria-label": "Views" }, can.filter((a) => a.side).map((a) => actButton(s, a)))];
 }
 

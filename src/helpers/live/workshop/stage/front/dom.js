@@ -27,6 +27,7 @@ function picture(markup, name) {
     if (/^(script|foreignObject)$/i.test(node.localName)) node.remove();
   }
   parsed.removeAttribute("style");
+  parsed.setAttribute("preserveAspectRatio", "xMinYMin meet");
   frame.append(document.importNode(parsed, true));
   return frame;
 }

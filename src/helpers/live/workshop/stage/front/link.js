@@ -11,9 +11,11 @@ function link(app) {
   };
   const heard = () => { state.sent = 0; if (state.lost) { state.lost = false; app.root.classList.remove("lost"); app.say("Connected again.", "good"); } };
   app.model.on("change:heard", heard);
+  const gone = () => { try { app.ask({ do: "gone" }); } catch { /* it has gone before */ } };
+  addEventListener("pagehide", gone);
   const beating = setInterval(beat, BEAT);
   beat();
-  return () => { clearInterval(beating); app.model.off("change:heard", heard); };
+  return () => { clearInterval(beating); removeEventListener("pagehide", gone); app.model.off("change:heard", heard); gone(); };
 }
 
 function lose(app, state) {
@@ -24,7 +26,7 @@ function lose(app, state) {
 
 async function comeBack() {
   try {
-    const answer = await fetch(new URL("voila/static/voila.js", document.baseURI), { method: "HEAD", cache: "no-store" });
+    const answer = await fetch(`${document.body.dataset.baseUrl}static/voila.js`, { method: "HEAD", cache: "no-store" });
     if (answer.ok) location.reload();
   } catch { /* not yet */ }
 }

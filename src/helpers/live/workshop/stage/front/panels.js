@@ -54,7 +54,7 @@ function panelDecide(app, kind) {
     h("input", { type: "radio", name: "level", value: level, required: true, checked: now?.level === level }), h("b", {}, level), h("span", {}, words)));
   const reason = h("textarea", { id: "reason", rows: 3, maxlength: 2000 });
   reason.value = now?.reason || "";
-  const form = h("form", { class: "decide", onsubmit: (event) => {
+  const form = h("form", { class: "decide", tabindex: -1, onsubmit: (event) => {
     event.preventDefault();
     const level = Number(new FormData(form).get("level"));
     app.ask({ do: kind, dimension: dimension.code, level, text: reason.value });
@@ -63,7 +63,7 @@ function panelDecide(app, kind) {
     app.go("decided");
   } },
     is && proposal && h("p", { class: "proposal" }, proposal.text),
-    h("fieldset", {}, h("legend", {}, is ? "The level that the panel agrees on" : "The level that the panel wants"), radios),
+    h("fieldset", {}, h("legend", {}, `${is ? "The level that the panel agrees on" : "The level that the panel wants"} (type it, or choose)`), radios),
     h("label", { for: "reason" }, "Reason, in the panel's words"), reason,
     h("div", { class: "row" }, h("button", { type: "submit", class: "firm" }, "Record"),
       now && h("button", { type: "button", onclick: () => { app.ask({ do: kind, dimension: dimension.code, level: null, text: "" }); closePanel(app); } }, "Take it back")));
@@ -72,7 +72,7 @@ function panelDecide(app, kind) {
     const radio = form.querySelector(`input[name=level][value="${CSS.escape(event.key)}"]`);
     if (radio) { event.preventDefault(); radio.checked = true; radio.focus(); }
   });
-  return { title: `${dimension.name}: ${is ? "agreed level" : "wanted level"}`, body: form, first: () => form.querySelector("input:checked") || form.querySelector("input") };
+  return { title: `${dimension.name}: ${is ? "agreed level" : "wanted level"}`, body: form, first: () => form.querySelector("input:checked") || form };
 }
 
 function listState(app, row) {

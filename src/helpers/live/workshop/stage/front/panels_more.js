@@ -34,7 +34,7 @@ function choice(app, kind) {
 }
 
 function panelMore(app) {
-  const live = h("div", { class: "more-state" }), about = app.get("place");
+  const live = h("div", { class: "more-state" });
   const folder = h("input", { type: "text", id: "folder", size: 40, spellcheck: "false", autocomplete: "off" });
   folder.value = app.get("files").folder || "";
   const watch = h("form", { class: "row", onsubmit: (event) => { event.preventDefault(); app.ask({ do: "watch", folder: folder.value }); } },
@@ -44,14 +44,22 @@ function panelMore(app) {
     const ended = app.get("scene").ended, outcome = app.get("outcome");
     place(live, JSON.stringify([app.get("files"), outcome]), () => [fileLines(app), outcomeLines(app, outcome)]);
     place(actions, JSON.stringify([ended, outcome]), () => [
+      !ended && button("hand", "Ratings by hand", () => openPanel(app, "hand")),
       button("people", "Participants", () => openPanel(app, "people")),
       !ended && button("end", "End the workshop", () => openPanel(app, "end")),
-      button("write", "Write the workbook", () => app.ask({ do: "write" }), Boolean(outcome.doing)),
-      !about.is_practice && button("report", "Write the workbook and build the report", () => app.ask({ do: "report" }), Boolean(outcome.doing)),
-      outcome.report && button("browse", "Open the report", () => app.ask({ do: "browse" })),
-    ].filter(Boolean));
+      outcomeButtons(app),
+    ].flat().filter(Boolean));
   };
   return { title: "More", body: h("div", {}, actions, watch, live), live: draw, first: () => actions.querySelector("button") };
+}
+
+function outcomeButtons(app) {
+  const outcome = app.get("outcome"), isBusy = Boolean(outcome.doing);
+  return [
+    button("write", "Write the workbook", () => app.ask({ do: "write" }), isBusy),
+    !app.get("place").is_practice && button("report", "Write the workbook and build the report", () => app.ask({ do: "report" }), isBusy),
+    outcome.report && button("browse", "Open the report", () => app.ask({ do: "browse" })),
+  ].filter(Boolean);
 }
 
 function button(id, words, run, isOff) {

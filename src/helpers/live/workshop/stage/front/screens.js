@@ -54,7 +54,7 @@ function screenWaiting(app) {
       h("h1", {}, phones.addresses ? "Join with your phone" : "Welcome"),
       h("p", { class: "objective" }, phones.addresses ? "Scan the code, or type the address. No account and no name are needed." : ""),
       h("p", { class: "huge" }, h("b", {}, people.n), h("span", {}, people.n === 1 ? "has joined" : "have joined")),
-      sectors(people.by_sector, (row) => row.n)),
+      people.by_sector.length > 1 && h("ul", { class: "chips" }, people.by_sector.slice(0, 8).map((row) => h("li", {}, h("b", {}, row.n), ` ${row.sector}`)))),
     joinBox(app, "large"));
 }
 
@@ -123,9 +123,10 @@ function decision(name, one) {
 }
 
 function screenDecided(app) {
-  const { dimension, agreed, desired } = app.get("scene");
+  const { dimension, agreed, desired, finding } = app.get("scene");
   return h("section", { class: "screen decided" },
     h("div", { class: "headline" }, h("p", { class: "eyebrow" }, dimension.name),
-      h("h1", {}, agreed ? `Agreed: level ${agreed.level}` : "No level is agreed yet")),
+      h("h1", {}, agreed ? `Agreed: level ${agreed.level}` : "No level is agreed yet"),
+      h("p", { class: "objective" }, finding && `What the ratings said: ${finding.title}`)),
     h("div", { class: "pair even" }, decision("The level today", agreed), decision("The level we want", desired)));
 }

@@ -2,8 +2,7 @@
 
 function verdict(row) {
   if (!row.n) return row.rounds ? (row.phase === "open" ? "being rated" : "not revealed") : "";
-  if (row.agrees === null) return `${row.near} of ${row.n} close together`;
-  return `${row.agrees ? "agreement" : "split"}, ${row.near} of ${row.n}`;
+  return `${row.near} of ${row.n}${row.agrees === null ? "" : row.agrees ? ", agreement" : ", split"}`;
 }
 
 function shortNumber(value) {
@@ -14,13 +13,13 @@ function summaryTable(app) {
   const rows = app.get("overview"), scene = app.get("scene");
   return h("table", { class: "summary" },
     h("caption", { class: "unseen-text" }, "All dimensions: rounds, median, agreement, agreed and wanted level"),
-    h("thead", {}, h("tr", {}, ["Dimension", "Median", "Close together", "Agreed", "Wanted"].map((name, k) =>
+    h("thead", {}, h("tr", {}, ["Dimension", "Median", "Within one level", "Agreed", "Wanted"].map((name, k) =>
       h("th", { scope: "col", class: k && k !== 2 ? "number" : "" }, name)))),
     h("tbody", {}, rows.map((row) => h("tr", { class: row.code === scene.current ? "now" : "" },
       h("th", { scope: "row" }, row.name, row.rounds > 1 && h("small", {}, ` round ${row.rounds}`)),
       h("td", { class: "number" }, shortNumber(row.median)),
       h("td", {}, verdict(row)),
-      h("td", { class: "number agreed" }, shortNumber(row.agreed)),
+      h("td", { class: `number ${row.agreed === null ? "" : "agreed"}` }, shortNumber(row.agreed)),
       h("td", { class: "number" }, shortNumber(row.desired))))));
 }
 
@@ -36,13 +35,13 @@ function priorityRow(row, most) {
   return h("tr", {},
     h("td", { class: "number" }, shortNumber(row.rank)),
     h("th", { scope: "row" }, row.name),
-    h("td", { class: "number" }, row.rank === null ? "" : level),
+    h("td", { class: "number" }, level),
     h("td", { class: "bar-cell" }, row.points !== null && h("i", { style: { width: `${(100 * row.points) / most}%` } })),
-    h("td", {}, row.rank === null ? row.refusal : row.reading));
+    h("td", {}, row.reading));
 }
 
 function screenPriorities(app) {
-  const told = app.get("priorities"), rows = told.rows || [];
+  const told = app.get("priorities"), all = told.rows || [], rows = all.filter((row) => row.rank !== null), rest = all.filter((row) => row.rank === null);
   const most = Math.max(1, ...rows.map((row) => row.points || 0)), first = rows.find((row) => row.rank === 1);
   return h("section", { class: "screen priorities" },
     h("div", { class: "headline" },
@@ -53,7 +52,14 @@ function screenPriorities(app) {
       h("thead", {}, h("tr", {}, h("th", { scope: "col", class: "number" }, "Place"), h("th", { scope: "col" }, "Dimension"),
         h("th", { scope: "col", class: "number" }, "Now → wanted"), h("th", { scope: "col" }, "Weight of reasons"),
         h("th", { scope: "col" }, "How firm"))),
-      h("tbody", {}, rows.map((row) => priorityRow(row, most)))));
+      h("tbody", {}, rows.map((row) => priorityRow(row, most)))),
+    rest.length > 0 && h("p", { class: "note rest" }, unranked(rest)));
+}
+
+function unranked(rest) {
+  const reasons = [...new Set(rest.map((row) => row.refusal))];
+  if (reasons.length === 1 && rest.length > 3) return `${rest.length} more have no place: ${reasons[0]}.`;
+  return reasons.map((why) => `${rest.filter((row) => row.refusal === why).map((row) => row.name).join(", ")}: ${why}.`).join(" ");
 }
 
 function screenEnded(app) {
@@ -63,7 +69,9 @@ function screenEnded(app) {
     h("div", { class: "lead" }, h("h1", {}, "Thank you"),
       h("p", { class: "objective" }, `${count(people.n, "stakeholder")} rated ${count(rows.filter((row) => row.n).length, "dimension")}; `
         + `${agreed} of ${rows.length} have an agreed level. No further rating is taken.`),
-      outcomeLines(app, outcome)));
+      h("div", { class: "choices" }, outcomeButtons(app)),
+      outcomeLines(app, outcome)),
+    picture(app.get("spider_svg"), "spider"));
 }
 
 function outcomeLines(app, outcome) {

@@ -1,6 +1,6 @@
 // The page itself: made once, then kept in step with what the kernel says.
 
-const TRAITS = ["place", "scene", "overview", "people", "phones", "files", "outcome", "priorities", "choices", "levels_svg", "spider_svg", "notice", "heard"];
+const TRAITS = ["place", "scene", "overview", "people", "phones", "files", "outcome", "priorities", "choices", "levels_svg", "spider_svg"];
 
 function makeApp(model, root) {
   const app = { model, root, ui: { screen: "" }, get: (name) => model.get(name), ask: (message) => model.send(message) };
@@ -47,11 +47,10 @@ function header(app) {
 }
 
 function paint(app) {
-  const { parts } = app, name = app.screen(), scene = app.get("scene");
-  if (app.last?.current !== scene.current || app.last?.phase !== scene.round?.phase) {
-    if (app.last && app.ui.screen !== "priorities") app.ui.screen = "";
-    app.last = { current: scene.current, phase: scene.round?.phase };
-  }
+  const { parts } = app, scene = app.get("scene"), now = JSON.stringify([scene.dimension?.code, scene.round?.number, scene.round?.phase, scene.ended]);
+  if (app.last && app.last !== now) { app.ui.screen = ""; app.look = scene.dimension?.code === scene.current ? "" : app.look; app.keep(); }
+  app.last = now;
+  const name = app.screen();
   place(parts.header, JSON.stringify([app.get("place"), scene.open, scene.dimension?.code, scene.round, name]), () => header(app));
   const shows = JSON.stringify([name, scene, app.get("people").n, app.get("phones"), app.get("people").by_sector, app.get("overview"),
     app.get("outcome"), app.get("priorities"), app.get("levels_svg").length, app.get("spider_svg")]);
@@ -97,7 +96,7 @@ function render({ model, el }) {
   let asked = 0;
   app.paint = () => { cancelAnimationFrame(asked); asked = 0; paint(app); };
   const later = () => { asked ||= document.hidden ? setTimeout(app.paint) : requestAnimationFrame(app.paint); };
-  for (const name of TRAITS) if (name !== "notice" && name !== "heard") model.on(`change:${name}`, later);
+  for (const name of TRAITS) model.on(`change:${name}`, later);
   model.on("change:notice", () => tell(app, app.get("notice")));
   const sized = new ResizeObserver(() => root.style.setProperty("--u", `${Math.min(root.clientWidth / 1920, root.clientHeight / 1080)}px`));
   sized.observe(root);
@@ -113,8 +112,8 @@ function render({ model, el }) {
 function restore(app) {
   try {
     const kept = JSON.parse(sessionStorage.getItem(app.store) || "{}");
-    if (kept.look && kept.look !== app.get("scene").current) app.show(kept.look);
-    app.last = { current: app.get("scene").current, phase: app.get("scene").round?.phase };
+    if (app.get("scene").ended) kept.look = "";
+    if (kept.look && kept.look !== app.get("scene").current) return app.show(kept.look);
     if (kept.screen in SCREENS) app.ui.screen = kept.screen;
     if (kept.screen === "priorities") app.ask({ do: "rank" });
   } catch { /* nothing kept */ }
