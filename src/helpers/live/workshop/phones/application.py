@@ -99,12 +99,14 @@ def open_room(file: Path, *, secret: str, data: str | Path = "") -> Room:
 def application(room: Room, *, hosts: Callable[[], Collection[str]]) -> Guard:
     """The application for one workshop, its guard before it. ``hosts`` are the names by which it may be called."""
 
-    def at(path: str, answer: Callable[[Room, Request], Any], method: str = "GET") -> Route:
+    def at(path: str, tell: Callable[[Room, Request], Any], method: str = "GET") -> Route:
         async def endpoint(request: Request) -> Response:
             try:
-                return await answer(room, request)
+                return await tell(room, request)
             except Unfit as error:
-                return refused(error.status, error.why)
+                answer = refused(error.status, error.why)
+                answer.headers["Connection"] = "close"  # whatever else they were about to send
+                return answer
 
         return Route(f"/s/{room.facts.code}/{path}", endpoint, methods=[method])
 
@@ -113,11 +115,11 @@ def application(room: Room, *, hosts: Callable[[], Collection[str]]) -> Guard:
 
     app = Starlette(
         routes=[
-            at("", show_page),
+            at("rate", take_rating, "POST"),
             at("state", tell_state),
             at("events", tell_events),
             at("join", take_in, "POST"),
-            at("rate", take_rating, "POST"),
+            at("", show_page),
             at("{name}", show_file),
         ],
         exception_handlers={404: nothing, 405: nothing},

@@ -15,6 +15,7 @@ from helpers.live.workshop.steps import MOST_ROUNDS
 BODY_LIMIT, BODY_SECONDS = 16 * 1024, 10.0
 MOST_MADE = 2**53  # what a browser counts exactly
 _MARK = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_JOIN_MARK = re.compile(r"[A-Za-z0-9_-]{32,64}|")  # long enough to be nobody else's
 _CODE = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
 
@@ -40,9 +41,11 @@ async def read_json(request: Request) -> dict[str, Any]:
         raise Unfit(415, "type")
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            found = json.loads(await _body(request))
+            body = await _body(request)
     except TimeoutError:
         raise Unfit(408, "slow") from None
+    try:
+        found = json.loads(body)
     except (ValueError, RecursionError):
         raise Unfit(422, "unfit") from None
     if not isinstance(found, dict):
@@ -51,7 +54,9 @@ async def read_json(request: Request) -> dict[str, Any]:
 
 
 async def _body(request: Request) -> bytes:
-    """The body, counted while it comes: what its header says of its size proves nothing."""
+    """The body, counted while it comes: a header that says it is small proves nothing."""
+    if (size := request.headers.get("content-length", "")).isdecimal() and int(size[:20]) > BODY_LIMIT:
+        raise Unfit(413, "too-long")
     body = bytearray()
     async for part in request.stream():
         body += part
@@ -96,7 +101,7 @@ def submission(told: dict[str, Any], participant: int) -> Submission:
 
 
 def joining(told: dict[str, Any]) -> tuple[str, str, str]:
-    """Role, sector and mark of who joins; both words may be empty.
+    """Role, sector and mark of who joins; each may be empty.
 
     Raises
     ------
@@ -104,7 +109,7 @@ def joining(told: dict[str, Any]) -> tuple[str, str, str]:
         If one is no text or too long.
     """
     role, sector, mark = (told.get(name, "") for name in ("role", "sector", "mark"))
-    if not all(_is_text(word) and len(word) <= WORD_LIMIT for word in (role, sector)) or not _matches(_MARK, mark):
+    if not all(_is_text(word) and len(word) <= WORD_LIMIT for word in (role, sector)) or not _matches(_JOIN_MARK, mark):
         raise Unfit(422, "unfit")
     return role, sector, mark
 

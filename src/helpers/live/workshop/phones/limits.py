@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import time
 from collections.abc import Callable, Hashable
+from functools import lru_cache
 
 
 class Buckets:
@@ -36,6 +37,7 @@ class Buckets:
         return min(self.burst, left + (self.clock() - at) * self.per_second)
 
 
+@lru_cache(maxsize=4096)
 def whose(address: str) -> str:
     """The client that an address stands for: of IPv6 the network of 64 bits, since one machine has all of it."""
     try:

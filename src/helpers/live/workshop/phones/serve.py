@@ -24,25 +24,28 @@ from helpers.live.workshop import keeping
 from helpers.live.workshop.phones import addresses
 from helpers.live.workshop.phones.application import Room, application, open_room
 
-HEAD_SECONDS, IDLE_SECONDS, END_SECONDS, LOOK_SECONDS = 10.0, 30, 3, 5.0
+REQUEST_SECONDS, IDLE_SECONDS, END_SECONDS, LOOK_SECONDS = 15.0, 30, 3, 5.0
 MOST_CONNECTIONS, HEAD_LIMIT = 3000, 16 * 1024
 
 
 class PatientProtocol(H11Protocol):
-    """HTTP as uvicorn speaks it, but who has not said within ten seconds what they want is hung up on."""
+    """HTTP as uvicorn speaks it, but who has not said all of what they want within some seconds is hung up on."""
 
     _patience: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._patience = self.loop.call_later(HEAD_SECONDS, transport.close)
+        self._patience = self.loop.call_later(REQUEST_SECONDS, transport.close)
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self.conn.their_state is not h11.IDLE:
+        is_in_the_middle = self.conn.their_state is h11.SEND_BODY or (
+            self.conn.their_state is h11.IDLE and self.conn.trailing_data[0]
+        )
+        if not is_in_the_middle:
             self._be_patient()
-        elif self._patience is None and self.conn.trailing_data[0]:  # the beginning of another request
-            self._patience = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+        elif self._patience is None:
+            self._patience = self.loop.call_later(REQUEST_SECONDS, self.transport.close)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._be_patient()

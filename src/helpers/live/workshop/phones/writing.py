@@ -6,6 +6,7 @@ import asyncio
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from helpers.live.workshop import keeping
 from helpers.live.workshop.keeping import Participant, Receipt, Submission
 
-MOST_AT_ONCE = 500
+MOST_AT_ONCE, GATHER_SECONDS = 500, 0.004
 _STOP = object()
 
 
@@ -77,8 +78,9 @@ class Writer:
             connection.close()
 
     def _gathered(self) -> list[Any]:
-        """Wait for one, and take all that wait behind it."""
+        """Wait for one, a moment more for those that come with it, and take all that wait."""
         batch = [self._waiting.get()]
+        time.sleep(GATHER_SECONDS)  # about as long as a commit takes; of a crowd it makes fewer and larger ones
         while len(batch) < MOST_AT_ONCE and not self._waiting.empty():
             batch.append(self._waiting.get())
         return batch

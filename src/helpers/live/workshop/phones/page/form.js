@@ -11,16 +11,29 @@ let place = null;
 let clock = null;
 let changed = () => {};
 
-export function form(here, isLocked, onChange) {
+export function form(here, onChange) {
   clearTimeout(clock);
   place = here;
   changed = onChange;
   const values = draft(place).values;
-  const shown = isLocked ? draft(place).kept : values;
   const made = make("form", { submit: (event) => event.preventDefault(), novalidate: true, autocomplete: "off" });
-  made.append(levels(shown, isLocked), confidences(shown, isLocked));
-  if (!isLocked || shown.justification) made.append(justification(shown, isLocked));
+  made.append(levels(values, false), confidences(values, false), justification(values));
   return made;
+}
+
+// What the server has, to be seen and not changed.
+export function lockedForm(here) {
+  clearTimeout(clock);
+  place = here;
+  const values = draft(place).kept;
+  const why = values.justification;
+  return make(
+    "form",
+    {},
+    levels(values, true),
+    values.confidence && confidences(values, true),
+    why && make("div", { class: "justification" }, said("p", "your_reason"), make("blockquote", {}, why)),
+  );
 }
 
 function levels(values, isLocked) {
@@ -50,9 +63,9 @@ function row(name, value, chosen, children) {
   return make("label", { class: "row" }, button, ...children);
 }
 
-function justification(values, isLocked) {
+function justification(values) {
   const area = make("textarea", {
-    id: "justification", name: "justification", rows: 4, maxlength: MOST, readonly: isLocked,
+    id: "justification", name: "justification", rows: 4, maxlength: MOST,
     "aria-describedby": "justification-seen justification-left",
     input: typed, change: save,
   });

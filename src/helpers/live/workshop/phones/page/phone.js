@@ -89,9 +89,8 @@ function show() {
   const key = `${name} ${language}`;
   const isNewView = !shown.startsWith(`${name} `);
   if (key !== shown) {
-    const hadFocus = find("view").contains(document.activeElement);
     find("view").replaceChildren(...build());
-    if (isNewView && shown) moveTo(name.endsWith(" closed"), hadFocus);
+    if (isNewView && shown) toTheTop();
     shown = key;
   } else if (find("facts")) {
     find("facts").replaceChildren(...facts(now));
@@ -101,10 +100,9 @@ function show() {
   showStatus();
 }
 
-// To the heading of what is new. When a round closes the page stays where it is, and who is in another part of it too.
-function moveTo(isClosing, hadFocus) {
-  if (!isClosing || hadFocus) document.querySelector("#view h1").focus({ preventScroll: true });
-  if (!isClosing) window.scrollTo(0, 0);
+function toTheTop() {
+  document.querySelector("#view h1").focus({ preventScroll: true });
+  window.scrollTo(0, 0);
 }
 
 let toldNews = "";
@@ -118,9 +116,8 @@ function showStatus() {
   const [kind, text] = status();
   find("bar").hidden = !text && find("timer").hidden;
   find("status").dataset.kind = kind;
-  const isQuiet = kind === "doing" || kind === "plain"; // on its way, or spoken already
-  say(find("doing"), isQuiet ? text : "");
-  say(find("said"), isQuiet ? "" : text);
+  say(find("doing"), kind === "doing" ? text : ""); // a screen reader is only told what became of it
+  say(find("said"), kind === "doing" ? "" : text);
 }
 
 // Kind (what it looks like) and text of the line at the foot of the page.
@@ -132,7 +129,7 @@ function status() {
   const place = { dimension: now.dimension, round: now.round };
   const takes = now.is_joined && !now.is_left_out && (now.phase === "open" || now.phase === "revealed");
   if (!isOnline) return ["trouble", phrase(takes ? "offline" : "offline_plain")];
-  if (!takes) return now.phase === "closed" && !now.is_left_out ? ["plain", phrase("closed")] : ["", ""];
+  if (!takes) return ["", ""];
   const { values, kept: has } = draft(place);
   if (isWaiting(place.dimension, place.round)) return ["doing", phrase("saving")];
   if (isUnsent(place) && values.choice) return ["doing", phrase("saving")];

@@ -2,7 +2,7 @@
 
 import { make } from "./dom.js";
 import { draft } from "./drafts.js";
-import { form } from "./form.js";
+import { form, lockedForm } from "./form.js";
 import { dimension, number, phrase, said, texts, told } from "./words.js";
 
 export function ratingView(now, onChange) {
@@ -15,7 +15,7 @@ export function ratingView(now, onChange) {
     told("h1", name, { tabindex: "-1" }),
     told("p", objective, { class: "objective" }),
     make("ul", { class: "facts", id: "facts" }, ...facts(now)),
-    form(place, isLocked, onChange),
+    isLocked ? lockedForm(place) : form(place, onChange),
     ...(isLocked ? unsentReason(place) : []),
     said("p", "you_are", { label: now.label }, { class: "hint" }),
   ];

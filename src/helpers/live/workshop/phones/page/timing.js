@@ -33,7 +33,8 @@ export function showTimer() {
   const seconds = Math.ceil(left);
   const text = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
   find("timer").hidden = false;
-  say(find("timer"), seconds ? `${phrase("time_left")} ${text}` : phrase("time_over"));
+  say(find("timer-label"), seconds ? phrase("time_left") : "");
+  say(find("timer-left"), seconds ? text : phrase("time_over"));
   const crossed = SPOKEN.filter(([at]) => last > at && left <= at).pop();
   if (crossed) speakOut(phrase(crossed[1]));
   last = Math.min(last, left);

@@ -49,7 +49,7 @@ function choice(kind, chosen) {
 
 // The thanks, and every rating of this phone: known to it alone, since the server gives nothing out any more.
 export function endedView(mine) {
-  if (!mine.length) return [heading("ended_title"), said("p", "ended_stranger")];
+  if (!mine.length) return [heading("ended_stranger")];
   const rated = texts.dimensions.filter((code) => mine.some(([of]) => of === code));
   const rows = rated.map((code) => make("div", {}, make("dt", {}, nameOf(code)), ...rounds(code, mine)));
   return [
