@@ -38,6 +38,8 @@ from helpers.charts.control_words import alt_control, subtitle_control, title_co
 from helpers.charts.demand import alt_demand, figure_demand, plot_demand, subtitle_demand, title_demand
 from helpers.charts.funnel import plot_funnel
 from helpers.charts.groups import alt_groups, figure_groups, plot_groups, subtitle_groups, title_groups
+from helpers.charts.levels import figure_levels, plot_levels
+from helpers.charts.levels_words import alt_levels, subtitle_levels, title_levels
 from helpers.charts.priorities import (
     alt_priorities,
     figure_priorities,
@@ -89,6 +91,7 @@ __all__ = [
     "alt_control",
     "alt_demand",
     "alt_groups",
+    "alt_levels",
     "alt_priorities",
     "alt_profile",
     "alt_projection",
@@ -108,6 +111,7 @@ __all__ = [
     "figure_control",
     "figure_demand",
     "figure_groups",
+    "figure_levels",
     "figure_priorities",
     "figure_profile",
     "figure_projection",
@@ -128,6 +132,7 @@ __all__ = [
     "plot_demand",
     "plot_funnel",
     "plot_groups",
+    "plot_levels",
     "plot_priorities",
     "plot_projection",
     "plot_pyramid",
@@ -147,6 +152,7 @@ __all__ = [
     "subtitle_control",
     "subtitle_demand",
     "subtitle_groups",
+    "subtitle_levels",
     "subtitle_priorities",
     "subtitle_profile",
     "subtitle_projection",
@@ -166,6 +172,7 @@ __all__ = [
     "title_control",
     "title_demand",
     "title_groups",
+    "title_levels",
     "title_priorities",
     "title_profile",
     "title_projection",

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from helpers import charts
-from helpers.charts import levels, levels_words
+from helpers.charts.spider import drawn_level
 from helpers.live.workshop import steps as rules
 from helpers.live.workshop.stage import view
 from helpers.live.workshop.stage.reading import Reading
@@ -52,9 +52,9 @@ def _levels(reading: Reading, code: str, now: Standing, before: Standing | None,
         table["n_before"] = before.counts
     was = before.median if before else math.nan
     middle = (now.q1, now.median, now.q3)
-    drawn = levels.figure_levels(table, middle=middle, before=was, agreed=agreed, desired=desired)
-    said = levels_words.alt_levels(table, now, name=one.name, before=was, agreed=agreed)
-    return charts.to_svg(drawn, prefix="levels", title=levels_words.title_levels(now), alt=said)
+    drawn = charts.figure_levels(table, middle=middle, before=was, agreed=agreed, desired=desired)
+    said = charts.alt_levels(table, now, name=one.name, before=was, agreed=agreed)
+    return charts.to_svg(drawn, prefix="levels", title=charts.title_levels(now), alt=said)
 
 
 @charts.context()
@@ -92,7 +92,7 @@ def _level(reading: Reading, code: str, kind: str) -> float:
 def _spider_words(table: pd.DataFrame) -> str:
     said = [
         f"{row.dimension_name}: {'agreed' if row.consensus == row.consensus else 'median'} {level:g}"
-        for row, level in zip(table.itertuples(), charts.spider.drawn_level(table), strict=True)
+        for row, level in zip(table.itertuples(), drawn_level(table), strict=True)
         if level == level
     ]
     return f"Spider diagram of {len(said)} of {len(table)} dimensions. {'; '.join(said)}."

@@ -66,7 +66,8 @@ class Ranking:
             self._has_read = True
             try:
                 place = regions.region(self.reading.facts.region, self.data)
-                self._need = needed.by_dimension(place, self.reading.model, data=self.data)
+                found = needed.by_dimension(place, self.reading.model, data=self.data)
+                self._need = found if found["need"].notna().any() else None
             except (IndicatorError, ValueError, OSError):
                 self._need = None
         return self._need

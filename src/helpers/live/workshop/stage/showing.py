@@ -76,6 +76,7 @@ class Show:
         if message.get("do") == HERE:
             self.widget.heard += 1
         else:
+            self.reading.look()
             self.say(*doing.do(self, message))
             self.reading.look()
             self.draw()

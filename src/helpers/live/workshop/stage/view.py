@@ -10,7 +10,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from helpers.charts import levels_words
+from helpers import charts
 from helpers.live.workshop import steps as rules
 from helpers.live.workshop.keeping import HAND
 from helpers.live.workshop.stage import arguments, words
@@ -137,8 +137,8 @@ def finding(reading: Reading, code: str, round_: int) -> dict[str, Any]:
     found = reading.found(code)
     now, before = found.rounds[round_], previous(reading, code, round_)
     return {
-        "title": levels_words.title_levels(now),
-        "rule": levels_words.subtitle_levels(now),
+        "title": charts.title_levels(now),
+        "rule": charts.subtitle_levels(now),
         "n": now.n,
         "extremes": arguments.extremes(found, round_),
         "shift": shift(found, round_) if before else "",
