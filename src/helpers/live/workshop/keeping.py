@@ -284,7 +284,7 @@ def participant_of(connection: sqlite3.Connection, key: str) -> Participant | No
 
 
 def participants(connection: sqlite3.Connection, *, key: str = "") -> list[Participant]:
-    """The participants whose key begins like this (all of them), in the order in which they came; those left out too."""
+    """The participants whose key begins like this (all), in the order in which they came; those left out too."""
     rows = connection.execute(
         "select participant, label, role, sector, source, at from participants"
         " where substr(key, 1, length(:key)) = :key order by 1",
