@@ -10,10 +10,12 @@ const PAUSE = 1500; // after the last letter
 let place = null;
 let clock = null;
 let changed = () => {};
+let isOpen = false;
 
 export function form(here, onChange) {
   clearTimeout(clock);
   place = here;
+  isOpen = true;
   changed = onChange;
   const values = draft(place).values;
   const made = make("form", { submit: (event) => event.preventDefault(), novalidate: true, autocomplete: "off" });
@@ -25,6 +27,7 @@ export function form(here, onChange) {
 export function lockedForm(here) {
   clearTimeout(clock);
   place = here;
+  isOpen = false;
   const values = draft(place).kept;
   const why = values.justification;
   return make(
@@ -97,12 +100,25 @@ function typed() {
 }
 
 // Keep what stands in the form on this phone, and hand it in if a level is chosen and it is not on its way already.
-export function save() {
-  clearTimeout(clock);
-  if (!document.querySelector("fieldset.levels:enabled")) return;
+function save() {
   write(place, values());
-  sendUnsent(place);
+  hurry();
   changed();
+}
+
+// Hand in what was typed without waiting for a pause.
+export function hurry() {
+  clearTimeout(clock);
+  if (isOpen && find("justification")) sendUnsent(place);
+}
+
+// Whether another page of this phone, or the server, has changed what the form shows.
+export function isStale() {
+  const shown = document.querySelector("fieldset.levels");
+  if (!shown) return false;
+  const { values: written, kept } = draft(place);
+  const right = isOpen ? written : kept;
+  return right.choice !== values().choice || (isOpen && right.justification !== values().justification);
 }
 
 export function sendUnsent(where) {

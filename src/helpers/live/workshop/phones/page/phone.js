@@ -3,7 +3,7 @@
 import { ask } from "./asking.js";
 import { find, make, say } from "./dom.js";
 import { compare, draft, isUnsent, wasKept, wasRefused } from "./drafts.js";
-import { save, sendUnsent } from "./form.js";
+import { hurry, isStale, sendUnsent } from "./form.js";
 import { drop, keep, kept, mark } from "./keeping.js";
 import { listen, stopListening, wakeUp } from "./listening.js";
 import { facts, newsOf, ratingView } from "./rating.js";
@@ -88,7 +88,7 @@ function show() {
   const [name, build] = viewOf();
   const key = `${name} ${language}`;
   const isNewView = !shown.startsWith(`${name} `);
-  if (key !== shown) {
+  if (key !== shown || isStale()) {
     find("view").replaceChildren(...build());
     if (isNewView && shown) toTheTop();
     shown = key;
@@ -215,7 +215,6 @@ function start() {
   );
   find("language").append(...options);
   find("language").addEventListener("change", (event) => {
-    save();
     speak(event.target.value);
     showFrame();
     if (now) show();
@@ -223,9 +222,9 @@ function start() {
   });
   window.addEventListener("online", () => refresh());
   window.addEventListener("offline", () => refresh());
-  window.addEventListener("pagehide", save);
+  window.addEventListener("pagehide", hurry);
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden) return save();
+    if (document.hidden) return hurry();
     wakeUp();
     refresh();
   });
