@@ -47,6 +47,7 @@ create table if not exists readings (
     number integer primary key autoincrement, at text not null, file text not null, state text not null,
     findings text not null) strict;
 """
+_COUNTING = ("participant", "dimension", "round", "rating", "confidence", "justification", "made", "at", "number")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -377,13 +378,18 @@ def latest_ratings(connection: sqlite3.Connection, dimension: str = "") -> list[
 
 
 def _latest(connection: sqlite3.Connection, where: str, values: Mapping[str, object]) -> list[dict[str, Any]]:
-    names = ["participant", "dimension", "round", "rating", "confidence", "justification", "made", "at", "number"]
     rows = connection.execute(
-        f"select {', '.join(names)} from (select *, row_number() over (partition by participant, dimension, round"
+        f"select {', '.join(_COUNTING)} from (select *, row_number() over (partition by participant, dimension, round"
         f" order by made desc, number desc) as place from submissions where {where}) where place = 1 order by number",
         values,
     )
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    return [dict(zip(_COUNTING, row, strict=True)) for row in rows]
+
+
+def all_ratings(connection: sqlite3.Connection) -> list[dict[str, Any]]:
+    """Everything that was handed in, in its order, what was replaced later too; hidden rounds are in it."""
+    rows = connection.execute(f"select {', '.join(_COUNTING)} from submissions order by number")
+    return [dict(zip(_COUNTING, row, strict=True)) for row in rows]
 
 
 def answered(connection: sqlite3.Connection, dimension: str, round_: int) -> set[int]:

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import argparse
 import concurrent.futures
-import contextlib
 import os
-import signal
 import sqlite3
 import sys
 import threading
@@ -23,6 +21,7 @@ from typing import Any
 
 from helpers.ingest.findings import printable
 from helpers.live.workshop import keeping
+from helpers.live.workshop.ending import stop_with_input
 from helpers.live.workshop.files import handing_in, reading
 from helpers.live.workshop.files.folder import Folder, FolderGone, Signature, saved_at, signature_of
 from helpers.live.workshop.files.notes import ERROR, finding
@@ -158,20 +157,6 @@ def watch(session: Path, folder: Path, *, data: str, stop: threading.Event) -> N
             trouble = str(error)
         stop.wait(TICK_SECONDS)
     watching.close()
-
-
-def stop_with_input(stop: threading.Event) -> None:
-    """Set the event when standard input closes, or on SIGTERM or Ctrl-C."""
-
-    def read_on() -> None:
-        with contextlib.suppress(OSError, ValueError):
-            while os.read(0, 4096):
-                pass
-        stop.set()
-
-    threading.Thread(target=read_on, daemon=True).start()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
 
 
 def main(arguments: list[str] | None = None) -> int:
