@@ -18,6 +18,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import os
 import random
 import re
 import shutil
@@ -190,15 +191,24 @@ def ways_to_the_picture(connection, kept: list[tuple], seen: list) -> list[float
 
 
 def memory(folder: Path) -> dict[str, float]:
-    """Megabytes in memory of each process of the workshop, by the module that it runs."""
+    """Megabytes in memory, at most, of each process of the workshop: those that name its folder or have its file open.
+
+    The presenter's kernel is forked from a warm process and named after nothing; what it shares with that counts too.
+    """
     found = {}
     for place in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError, IndexError, AttributeError):
+        with contextlib.suppress(OSError, IndexError, TypeError):
             words = (place / "cmdline").read_bytes().decode().split("\0")
-            if any(str(folder) in word for word in words):
+            is_named = any(str(folder) in word for word in words)
+            if place.name != str(os.getpid()) and (is_named or has_open(place, folder / FILE_NAME)):
                 most = re.search(r"VmHWM:\s+(\d+)", (place / "status").read_text())[1]
-                found[words[2] if words[1] == "-m" else Path(words[0]).name] = int(most) / 1024
+                name = words[2] if is_named and words[1] == "-m" else "the presenter's kernel"
+                found[name] = max(found.get(name, 0), int(most) / 1024)
     return found
+
+
+def has_open(process: Path, file: Path) -> bool:
+    return any(str(link.readlink()) == str(file) for link in (process / "fd").iterdir())
 
 
 async def measured(presenter: str, address: str, folder: Path, arguments: argparse.Namespace) -> None:
@@ -219,6 +229,7 @@ async def measured(presenter: str, address: str, folder: Path, arguments: argpar
                 seen = await page.evaluate("window.seen")
                 print(" ", told("from the acknowledgement to the picture", ways_to_the_picture(connection, kept, seen)))
         print("Memory, at most, MB:", {name: round(size) for name, size in memory(folder).items()})
+        print(f"Others at work on this machine, too? Its load in these minutes: {os.getloadavg()[0]:.1f}")
         for task in listening:
             task.cancel()
 
