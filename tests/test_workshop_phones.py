@@ -24,6 +24,7 @@ from helpers.live.workshop.keeping import Facts, Submission
 from helpers.live.workshop.phones import addresses, application, asked, guarding, limits, serve, telling, watching
 from helpers.live.workshop.phones.page import FOLDER
 from helpers.live.workshop.phones.qr import qr_svg
+from helpers.live.workshop.phones.room import hash_of, open_room
 from helpers.live.workshop.phones.writing import Writer
 from helpers.live.workshop.steps import Step
 from helpers.reference import models, workshop_texts
@@ -56,7 +57,7 @@ def desk(folder):
 
 @pytest.fixture
 def room(folder):
-    return application.open_room(folder / keeping.FILE_NAME, secret="s")
+    return open_room(folder / keeping.FILE_NAME, secret="s")
 
 
 @pytest.fixture
@@ -203,7 +204,7 @@ def test_joining_gives_a_key_that_only_the_browser_has(running, desk):
     [one] = keeping.participants(desk)
     assert (one.role, one.sector, one.source) == (role, sector, "phone")
     [stored] = desk.execute("select key from participants").fetchone()
-    assert stored == application.hash_of(key) and key not in "\n".join(desk.iterdump())
+    assert stored == hash_of(key) and key not in "\n".join(desk.iterdump())
 
 
 def test_who_asks_again_is_one_participant(phone, desk):
@@ -369,7 +370,7 @@ def test_one_phone_cannot_flood_and_the_others_do_not_feel_it(phone, desk):
 
 def test_a_file_that_cannot_be_written_for_a_moment_is_said_and_nothing_is_acknowledged(folder, desk, monkeypatch):
     monkeypatch.setattr(keeping, "BUSY_MS", 100)
-    room = application.open_room(folder / keeping.FILE_NAME, secret="s")
+    room = open_room(folder / keeping.FILE_NAME, secret="s")
     take(desk, "open")
     with TestClient(application.application(room, hosts=lambda: {HOST}), base_url=ORIGIN) as one:
         post(one, "join", {})
@@ -493,7 +494,7 @@ def test_the_page_is_a_frame_and_texts_and_holds_no_script_of_its_own(running):
 def test_a_region_that_is_called_like_markup_stays_text(tmp_path):
     name = "</script><script>alert(1)</script> & <b>"
     file = keeping.make(tmp_path / "odd", Facts("odd", name, MODEL.id, "2026-11-25", CODE, is_practice=True))
-    page = application.open_room(file, secret="s").page.plain.decode()
+    page = open_room(file, secret="s").page.plain.decode()
     assert page.count("<script") == 2 and "<b>" not in page and "alert(1)</script>" not in page
     assert json.loads(re.search(r'id="texts">(.*?)</script>', page, re.S)[1])["region"] == name
     assert "Practice: this panel is simulated" in page
@@ -656,6 +657,8 @@ def test_it_says_where_it_is_and_ends_in_order_though_phones_listen(folder, how)
             (folder / "server.json").stat().st_mode & 0o777 == (folder / "phones.json").stat().st_mode & 0o777 == 0o600
         )
         assert client.post("join", content="{}").status_code == 200
+        with socket.create_connection(("127.0.0.1", client.base_url.port)) as lost:
+            lost.sendall(_half_a_body(client.base_url.port).encode())
         with client.stream("GET", "events") as stream:
             lines = stream.iter_lines()
             assert next(lines) == "retry: 2000"
@@ -731,6 +734,11 @@ def in_this_process(room):
         thread.join(10)
 
 
+def _half_a_body(port):
+    here = f"Host: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
+    return f"POST {HOME}join HTTP/1.1\r\n{here}Content-Length: 50\r\n\r\n{{"
+
+
 def test_who_takes_forever_to_ask_is_hung_up_on(room, desk, monkeypatch):
     monkeypatch.setattr(serve, "REQUEST_SECONDS", 0.5)
     monkeypatch.setattr(asked, "BODY_SECONDS", 0.3)
@@ -741,7 +749,7 @@ def test_who_takes_forever_to_ask_is_hung_up_on(room, desk, monkeypatch):
             "says nothing": "",
             "half a head": whole[:-10],
             "half of a second head": whole,
-            "half a body": f"POST {HOME}join HTTP/1.1\r\n{head}Content-Length: 50\r\n\r\n{{",
+            "half a body": _half_a_body(port),
             "half a body of nobody": f"POST {HOME}rate HTTP/1.1\r\n{head}Content-Length: 50\r\n\r\n{{",
         }
         for name, beginning in beginnings.items():

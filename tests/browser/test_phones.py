@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from helpers.live.workshop import keeping
 from helpers.live.workshop.keeping import Facts, Submission
-from helpers.live.workshop.phones import application
+from helpers.live.workshop.phones.room import hash_of
 from helpers.live.workshop.steps import Step
 from helpers.reference import workshop_texts
 from helpers.reference.models import load_model
@@ -292,11 +292,18 @@ def test_an_answer_that_is_lost_on_its_way_back_does_not_double_the_rating(works
 def test_a_join_whose_answer_is_lost_makes_one_participant(workshop):
     page = workshop.phone(joins=False)
     lost = []
-    page.route("**/join", lambda route: route.continue_() if lost else (lost.append(route.fetch()), route.abort()))
-    page.context.clear_cookies()  # what the lost answer set never reached the browser
+
+    def lose(route):
+        if lost:
+            return route.continue_()
+        lost.append(route.fetch().status)
+        page.context.clear_cookies()  # its key never reached the browser
+        return route.abort()
+
+    page.route("**/join", lose)
     page.locator("#join").click()
     expect(page.locator("#view h1")).to_have_text("Please look at the screen")
-    assert len(lost) == 1 and len(keeping.participants(workshop.desk)) == 1
+    assert lost == [200] and len(keeping.participants(workshop.desk)) == 1
 
 
 def test_after_a_kill_of_the_server_the_page_goes_on_by_itself(workshop):
@@ -382,6 +389,9 @@ def test_a_tap_in_the_moment_of_the_closing_shows_what_counts(workshop):
     page.unroute("**/state")
     expect(page.locator("#facts")).to_contain_text("Your rating: level 1")
     assert level(page, 1).is_checked() and workshop.kept() == [(FIRST, 1, 1, "")]
+    workshop.take("undo")
+    expect(level(page, 1)).to_be_enabled()
+    assert level(page, 1).is_checked() and workshop.kept() == [(FIRST, 1, 1, "")]
 
 
 def test_a_reason_that_was_not_saved_in_time_is_shown_and_goes_on_if_the_round_opens_again(workshop):
@@ -397,9 +407,10 @@ def test_a_reason_that_was_not_saved_in_time_is_shown_and_goes_on_if_the_round_o
     assert workshop.kept() == [(FIRST, 1, 3, "too late")]
 
 
-def test_where_events_do_not_come_through_the_phone_asks(workshop):
+@pytest.mark.parametrize("status", [0, 503])
+def test_where_events_do_not_come_through_the_phone_asks(workshop, status):
     page = workshop.phone(joins=False)
-    page.route("**/events", lambda route: route.abort())
+    page.route("**/events", lambda route: route.fulfill(status=status) if status else route.abort())
     page.locator("#join").click()
     expect(page.locator("#view h1")).to_have_text("Please look at the screen")
     workshop.take("open")
@@ -606,7 +617,8 @@ def test_the_page_asks_for_nothing_but_its_own_and_breaks_no_rule_of_its_policy(
     [cookie] = context.cookies()
     assert cookie["httpOnly"] and cookie["sameSite"] == "Strict" and workshop.address.endswith(cookie["path"])
     assert page.evaluate("document.cookie") == ""
-    assert application.hash_of(cookie["value"]) and "key" not in page.evaluate("Object.keys(localStorage).join()")
+    [stored] = workshop.desk.execute("select key from participants").fetchone()
+    assert stored == hash_of(cookie["value"]) and cookie["value"] not in page.evaluate("JSON.stringify(localStorage)")
 
 
 def test_a_browser_that_keeps_nothing_still_rates(workshop):

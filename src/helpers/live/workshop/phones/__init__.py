@@ -5,7 +5,7 @@ answers at the same address. Who has the file open besides (the presenter's note
 
 - ``serve``: the process; binds, writes ``server.json``, ends in order
 - ``addresses``: where phones reach it
-- ``application``: the addresses that answer, and what they answer
+- ``application``, ``room``: the addresses that answer, what they answer, and what stands behind them
 - ``guarding``, ``limits``, ``asked``: who may ask, how often, how much, and in what form
 - ``writing``: one thread that keeps what phones hand in, many in one commit
 - ``watching``: what the presenter does, told to all phones at once

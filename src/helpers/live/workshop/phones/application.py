@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
-import hmac
 import json
 import math
-import secrets
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Collection
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
@@ -22,78 +17,17 @@ from starlette.routing import Route
 from starlette.types import Scope
 
 from helpers.live.workshop import keeping
-from helpers.live.workshop.keeping import Facts, Participant
 from helpers.live.workshop.phones import asked, telling
 from helpers.live.workshop.phones import page as pages
 from helpers.live.workshop.phones.asked import Unfit
 from helpers.live.workshop.phones.guarding import Guard
-from helpers.live.workshop.phones.limits import Buckets, whose
-from helpers.live.workshop.phones.watching import MOST_STREAMS, Watcher
-from helpers.live.workshop.phones.writing import Writer
-from helpers.reference import workshop_texts
-from helpers.reference.models import load_model
+from helpers.live.workshop.phones.limits import whose
+from helpers.live.workshop.phones.room import COOKIE, Room, hash_of
+from helpers.live.workshop.phones.watching import MOST_STREAMS
 
-COOKIE, COOKIE_SECONDS = "key", 2 * 24 * 3600
+COOKIE_SECONDS = 2 * 24 * 3600
 STATUSES = {"ended": 410, "closed": 409, "not-open": 409, "left-out": 403, "unknown-participant": 401}
 UNFIT, NOT_NOW = 422, 503
-
-
-@dataclass
-class Room:
-    """A workshop that is open to phones: its facts, who writes, who watches, and how often each may ask."""
-
-    facts: Facts
-    writer: Writer
-    watcher: Watcher
-    secret: str
-    stored: dict[str, set[str]]
-    page: pages.Content
-    files: dict[str, pages.Content]
-    nothing_here: bytes
-    ratings: Buckets = field(default_factory=lambda: Buckets(burst=60, per_second=3))
-    asks: Buckets = field(default_factory=lambda: Buckets(burst=120, per_second=6))
-    strangers: Buckets = field(default_factory=lambda: Buckets(burst=1000, per_second=20))
-    joins: Buckets = field(default_factory=lambda: Buckets(burst=300, per_second=5))
-    known: dict[str, Participant] = field(default_factory=dict)
-
-    @property
-    def has_ended(self) -> bool:
-        return bool(self.watcher.standing.state.ended_at)
-
-    def participant(self, request: Request) -> Participant | None:
-        """Who asks, by the key in the cookie, of which the workshop knows the SHA-256 alone."""
-        key = request.cookies.get(COOKIE, "")
-        if not key:
-            return None
-        hashed = hash_of(key)
-        if hashed not in self.known:
-            found = keeping.participant_of(self.watcher.connection, hashed)
-            if found is None:
-                return None
-            self.known[hashed] = found
-        return self.known[hashed]
-
-    def new_key(self, mark: str) -> str:
-        """A key of 256 bits; for a phone that asks again since it never got the answer, the same one as before."""
-        return hmac.new(self.secret.encode(), mark.encode(), "sha256").hexdigest() if mark else secrets.token_hex(32)
-
-
-def open_room(file: Path, *, secret: str, data: str | Path = "") -> Room:
-    """Open a workshop's file for phones."""
-    watcher = Watcher(file)
-    facts = keeping.facts_of(watcher.connection)
-    model = load_model(facts.model, data)
-    choices = workshop_texts.stakeholder_choices("en", data)
-    return Room(
-        facts=facts,
-        writer=Writer(file, dimensions=model.codes, levels=model.levels),
-        watcher=watcher,
-        secret=secret,
-        stored={kind: {"", *(stored for stored, _ in found)} for kind, found in choices.items()},
-        page=pages.page(facts, model, data),
-        files=pages.files(),
-        nothing_here=pages.nothing_here(data),
-    )
 
 
 def application(room: Room, *, hosts: Callable[[], Collection[str]]) -> Guard:
@@ -107,6 +41,8 @@ def application(room: Room, *, hosts: Callable[[], Collection[str]]) -> Guard:
                 answer = refused(error.status, error.why)
                 answer.headers["Connection"] = "close"  # whatever else they were about to send
                 return answer
+            except sqlite3.Error:  # nothing was acknowledged; the phone asks again
+                return refused(NOT_NOW, "not-kept")
 
         return Route(f"/s/{room.facts.code}/{path}", endpoint, methods=[method])
 
@@ -198,8 +134,6 @@ async def take_in(room: Room, request: Request) -> Response:
     key = room.new_key(mark)
     try:
         await room.writer.join(hash_of(key), role=role, sector=sector)
-    except sqlite3.Error:
-        return refused(NOT_NOW, "not-kept")
     except ValueError:
         return refused(NOT_NOW, "full")
     answer = JSONResponse({"is_joined": True})
@@ -219,10 +153,7 @@ async def take_rating(room: Room, request: Request) -> Response:
     if wait := room.ratings.take(participant.participant):
         return too_often(wait)
     one = asked.submission(await asked.read_json(request), participant.participant)
-    try:
-        receipt = await room.writer.submit(one)
-    except sqlite3.Error:
-        return refused(NOT_NOW, "not-kept")
+    receipt = await room.writer.submit(one)
     if receipt.refused:
         return refused(STATUSES.get(receipt.refused, UNFIT), receipt.refused)
     return JSONResponse({"saved": one.mark})
@@ -236,11 +167,6 @@ def refused(status: int, why: str) -> Response:
 def too_often(wait: float) -> Response:
     """An answer that says when to try again."""
     return JSONResponse({"refused": "too-often"}, status_code=429, headers={"Retry-After": str(math.ceil(wait))})
-
-
-def hash_of(key: str) -> str:
-    """What the workshop's file knows of a key."""
-    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def _is_known(room: Room, scope: Scope) -> bool:

@@ -7,7 +7,7 @@ import json
 import re
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from helpers.live.workshop.keeping import CONFIDENCES, TEXT_LIMIT, WORD_LIMIT, Submission
 from helpers.live.workshop.steps import MOST_ROUNDS
@@ -58,10 +58,13 @@ async def _body(request: Request) -> bytes:
     if (size := request.headers.get("content-length", "")).isdecimal() and int(size[:20]) > BODY_LIMIT:
         raise Unfit(413, "too-long")
     body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > BODY_LIMIT:
-            raise Unfit(413, "too-long")
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > BODY_LIMIT:
+                raise Unfit(413, "too-long")
+    except ClientDisconnect:
+        raise Unfit(400, "gone") from None
     return bytes(body)
 
 

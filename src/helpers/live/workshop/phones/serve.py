@@ -22,7 +22,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from helpers.live.workshop import keeping
 from helpers.live.workshop.phones import addresses
-from helpers.live.workshop.phones.application import Room, application, open_room
+from helpers.live.workshop.phones.application import application
+from helpers.live.workshop.phones.room import Room, open_room
 
 REQUEST_SECONDS, IDLE_SECONDS, END_SECONDS, LOOK_SECONDS = 15.0, 30, 3, 5.0
 MOST_CONNECTIONS, HEAD_LIMIT = 3000, 16 * 1024
@@ -108,7 +109,7 @@ def serve(folder: Path, *, host: str, port: int, data: str = "") -> None:
             application(room, hosts=lambda: server.hosts),
             http=PatientProtocol,
             ws="none",
-            log_level="warning",
+            log_level="error",
             access_log=False,
             server_header=False,
             proxy_headers=False,  # anybody could write there whose address they like
