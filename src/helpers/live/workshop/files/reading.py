@@ -56,6 +56,9 @@ def read(path: Path, *, at: str, session: Path, facts: Facts, data: str = "") ->
     try:
         ratings, found = read_assessment(path, region=facts.region, limits=LIMITS, data=data, with_default_round=False)
     except AssessmentError as error:
+        if (codes := {one.code for one in error.findings.errors}) <= {"region-wrong", "no-usable-rows"}:
+            where = next((one.message for one in error.findings if one.code in codes), "")
+            return _refused("region-wrong", f"This is not a file of {facts.region_name}: {where}.", name)
         return Read(None, notes.of_reader(error.findings), bool(error.findings.codes & HALF_WRITTEN))
     except Exception as error:  # of this machine or of the data folder; the other files are read all the same
         return _refused("reading-failed", f"The file could not be read: {error}", name)
