@@ -27,6 +27,13 @@ function put(place, changed) {
 }
 
 export const isUnsent = (place) => !same(draft(place).values, draft(place).sent);
+
+// What was typed and never handed in; empty where there is nothing of the kind.
+export function unsentReason(place) {
+  const { values, kept } = draft(place);
+  return values.justification === kept.justification ? "" : values.justification;
+}
+
 export const write = (place, values) => put(place, { values });
 export const wasSent = (place, made) => put(place, { sent: draft(place).values, made });
 export const wasKept = (one) => put(one, { kept: valuesOf(one) });

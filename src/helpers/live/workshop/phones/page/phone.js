@@ -2,8 +2,8 @@
 
 import { ask } from "./asking.js";
 import { find, make, say } from "./dom.js";
-import { compare, draft, isUnsent, wasKept, wasRefused } from "./drafts.js";
-import { hurry, isStale, sendUnsent } from "./form.js";
+import { compare, draft, isUnsent, unsentReason, wasKept, wasRefused } from "./drafts.js";
+import { hurry, isStale, leave, sendUnsent } from "./form.js";
 import { drop, keep, kept, mark } from "./keeping.js";
 import { listen, stopListening, wakeUp } from "./listening.js";
 import { facts, newsOf, ratingView } from "./rating.js";
@@ -88,16 +88,26 @@ function show() {
   const [name, build] = viewOf();
   const key = `${name} ${language}`;
   const isNewView = !shown.startsWith(`${name} `);
-  if (key !== shown || isStale()) {
+  const isOther = key !== shown;
+  if (isOther || isStale()) {
+    const left = isOther ? leave(isAskedFor) : null; // in its own form another page of this phone sends for itself
     find("view").replaceChildren(...build());
+    if (left) addNotice({ why: "unsent", ...left });
     if (isNewView && shown) toTheTop();
     shown = key;
   } else if (find("facts")) {
     find("facts").replaceChildren(...facts(now));
   }
+  showNotices();
   news();
   setTimer(now.phase === "ended" || !now.is_joined || now.is_left_out ? null : now.timer_left);
   showStatus();
+}
+
+// Whether answers for this dimension and round are taken now.
+function isAskedFor({ dimension, round }) {
+  const takes = now.is_joined && !now.is_left_out && (now.phase === "open" || now.phase === "revealed");
+  return takes && now.dimension === dimension && now.round === round;
 }
 
 function toTheTop() {
@@ -127,7 +137,7 @@ function status() {
   if (isStuck() || (waiting().length && !isOnline)) return ["trouble", phrase("not_sent")];
   if (now.phase === "ended" || now.phase === "gone") return ["", ""];
   const place = { dimension: now.dimension, round: now.round };
-  const takes = now.is_joined && !now.is_left_out && (now.phase === "open" || now.phase === "revealed");
+  const takes = isAskedFor(place);
   if (!isOnline) return ["trouble", phrase(takes ? "offline" : "offline_plain")];
   if (!takes) return ["", ""];
   const { values, kept: has } = draft(place);
@@ -174,25 +184,42 @@ onSending({
   },
   refused(one, why) {
     wasRefused(one, why);
-    const others = kept("notices", []).filter(({ dimension }) => dimension !== one.dimension);
-    keep("notices", [...others, { why, dimension: one.dimension }]);
-    showNotices();
+    addNotice({ why, dimension: one.dimension });
     if (shown.startsWith(`${one.dimension} ${one.round} `)) shown = ""; // the form shows what counts again
     later(SPREAD);
   },
 });
 
-function showNotices() {
-  const notices = kept("notices", []).map(({ why, dimension }, place) => {
-    const key = why === "ended" ? "refused_ended" : /closed|not-open/.test(why) ? "refused_closed" : "refused_otherwise";
-    const text = said("p", key, { dimension: nameOf(dimension) });
-    return make("div", { class: "notice" }, text, said("button", "understood", {}, { type: "button", click: () => dismiss(place) }));
-  });
-  find("notices").replaceChildren(...notices);
+function addNotice(one) {
+  const others = kept("notices", []).filter(({ dimension }) => dimension !== one.dimension);
+  keep("notices", [...others, one]);
+  showNotices();
 }
 
-function dismiss(place) {
-  keep("notices", kept("notices", []).filter((_, other) => other !== place));
+function showNotices() {
+  const notices = kept("notices", []).map((one) => {
+    const why = one.why === "unsent" ? unsent(one) : [said("p", refusal(one.why), { dimension: nameOf(one.dimension) })];
+    const understood = said("button", "understood", {}, { type: "button", click: () => dismiss(one.dimension) });
+    return why.length ? make("div", { class: "notice" }, ...why, understood) : "";
+  });
+  const all = make("div", {}, ...notices);
+  if (all.textContent !== find("notices").textContent) find("notices").replaceChildren(...all.children);
+}
+
+function refusal(why) {
+  return why === "ended" ? "refused_ended" : /closed|not-open/.test(why) ? "refused_closed" : "refused_otherwise";
+}
+
+// A reason that was being typed when its round was closed; where its form is on the page, that shows it.
+function unsent(place) {
+  const isHere = !now || !now.is_joined || (now.dimension === place.dimension && now.round === place.round);
+  const typed = unsentReason(place);
+  if (!typed || (isHere && now?.phase !== "ended")) return [];
+  return [make("p", {}, `${nameOf(place.dimension)}: ${phrase("unsent_reason")}`), make("blockquote", {}, typed)];
+}
+
+function dismiss(code) {
+  keep("notices", kept("notices", []).filter(({ dimension }) => dimension !== code));
   showNotices();
   document.querySelector("#view h1").focus();
 }
@@ -209,6 +236,13 @@ function showFrame() {
   showTimer();
 }
 
+// Another page of this phone has kept something: both show the same.
+function elsewhere() {
+  if (!now) return;
+  now.mine = kept("mine", now.mine);
+  show();
+}
+
 function start() {
   const options = Object.entries(texts.languages).map(([code, name]) =>
     make("option", { value: code, lang: code, selected: code === language }, name),
@@ -222,6 +256,7 @@ function start() {
   });
   window.addEventListener("online", () => refresh());
   window.addEventListener("offline", () => refresh());
+  window.addEventListener("storage", elsewhere);
   window.addEventListener("pagehide", hurry);
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return hurry();

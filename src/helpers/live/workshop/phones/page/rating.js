@@ -1,7 +1,7 @@
 // What the page shows while a dimension is on the screen.
 
 import { make } from "./dom.js";
-import { draft } from "./drafts.js";
+import { unsentReason } from "./drafts.js";
 import { form, lockedForm } from "./form.js";
 import { dimension, number, phrase, said, texts, told } from "./words.js";
 
@@ -16,7 +16,7 @@ export function ratingView(now, onChange) {
     told("p", objective, { class: "objective" }),
     make("ul", { class: "facts", id: "facts" }, ...facts(now)),
     isLocked ? lockedForm(place) : form(place, onChange),
-    ...(isLocked ? unsentReason(place) : []),
+    ...(isLocked ? notSaved(place) : []),
     said("p", "you_are", { label: now.label }, { class: "hint" }),
   ];
 }
@@ -53,10 +53,9 @@ function ratingIn(now, round) {
 }
 
 // What was typed and never sent is not thrown away without a word.
-function unsentReason(place) {
-  const { values, kept } = draft(place);
-  if (!values.justification || values.justification === kept.justification) return [];
-  return [said("p", "unsent_reason"), make("blockquote", {}, values.justification)];
+function notSaved(place) {
+  const typed = unsentReason(place);
+  return typed ? [said("p", "unsent_reason"), make("blockquote", {}, typed)] : [];
 }
 
 export const newsOf = (now) => (now.phase === "revealed" || now.phase === "closed" ? phrase(now.phase) : "");
