@@ -195,6 +195,65 @@ def test_text_that_is_too_long_is_refused_whole_and_control_characters_go(worksh
     assert keeping.own_ratings(workshop, anna)[0]["justification"] == "ab"
 
 
+def test_ratings_of_a_round_that_was_taken_back_count_nowhere_until_it_is_opened_again(workshop):
+    take(workshop, "open")
+    anna = join(workshop, 1)
+    rate(workshop, anna, 3)
+    take(workshop, "close")
+    take(workshop, "open", round=2)
+    rate(workshop, anna, 0, round=2, made=2)
+    take(workshop, "undo")
+    take(workshop, "open", "funding")
+    rate(workshop, anna, 1, dimension="funding", made=3)
+    take(workshop, "undo")
+    assert tables.ratings(workshop, everything=True)[["dimension", "rating"]].to_numpy().tolist() == [["readiness", 3]]
+    assert tables.taken_back(workshop, keeping.state(workshop)) == {("readiness", 2): 1, ("funding", 1): 1}
+    take(workshop, "open", "funding")
+    assert tables.taken_back(workshop, keeping.state(workshop)) == {("readiness", 2): 1}
+
+
+def test_an_undo_that_names_a_step_undoes_nothing_else(workshop):
+    take(workshop, "open")
+    seen = take(workshop, "reveal").number
+    take(workshop, "undo", undone=seen)
+    with pytest.raises(NotNow, match="Something else was done"):
+        take(workshop, "undo", undone=seen)
+    assert keeping.state(workshop).round_of("readiness").phase == "open"
+
+
+def test_who_was_left_out_can_be_taken_in_again_later(workshop):
+    take(workshop, "open")
+    take(workshop, "reveal")
+    anna = join(workshop, 1)
+    rate(workshop, anna, 3)
+    take(workshop, "leave-out", participant=anna)
+    take(workshop, "close")
+    take(workshop, "take-in", participant=anna)
+    assert tables.ratings(workshop)["rating"].tolist() == [3]
+    with pytest.raises(NotNow, match="takes part"):
+        take(workshop, "take-in", participant=anna)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("a\u202eb\u2066c", "abc"),
+        ("\u200b\u200b", ""),
+        ("\u0301", ""),
+        ("a\u0085b\r\nc", "a\nb\nc"),
+        ("a" + "\u0301" * 150, "a" + "\u0301" * 4),
+        (
+            "\u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+            "\u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+        ),
+        ("one\n\n\n\n\ntwo", "one\n\ntwo"),
+        ("\n".join("abcdefghijklmnop"), "\n".join("abcdefghijk") + "\nl m n o p"),
+    ],
+)
+def test_what_is_typed_is_kept_without_what_cannot_be_seen(typed, kept):
+    assert keeping.fit_text(typed) == kept
+
+
 @given(st.lists(st.sampled_from(rules.KINDS), max_size=25), st.data())
 @settings(max_examples=200, deadline=None)
 def test_an_undo_gives_back_the_state_before(kinds, data):

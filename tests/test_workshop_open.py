@@ -1,6 +1,7 @@
 """Which workshop a command opens: today's, another by its folder, a new one, a practice; and who may present it."""
 
-from datetime import date
+import contextlib
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -46,6 +47,26 @@ def test_another_one_is_opened_by_its_folder_and_another_regions_is_refused(data
         workshop.open_workshop("flanders", data=data, session=first.folder)
     with pytest.raises(workshop.NoWorkshop, match="no workshop at"):
         workshop.open_workshop("flanders", data=data, session=tmp_path)
+
+
+def test_midnight_ends_no_workshop_but_a_day_does(data):
+    first = workshop.open_workshop("midlothian", data=data, today=DAY)
+    with contextlib.closing(keeping.connect(first.folder / keeping.FILE_NAME)) as connection:
+        keeping.take(connection, Step("open", "funding"), dimensions=["funding"], levels=range(6))
+        last = datetime.fromisoformat(keeping.last_change(connection))
+
+    def opened(hours):
+        return workshop.open_workshop(
+            "midlothian", data=data, today=NEXT, now=last + timedelta(hours=hours), may_make=False
+        )
+
+    assert opened(11).folder == first.folder
+    with pytest.raises(workshop.NoWorkshop):
+        opened(13)
+    with contextlib.closing(keeping.connect(first.folder / keeping.FILE_NAME)) as connection:
+        keeping.take(connection, Step("end"), dimensions=["funding"], levels=range(6))
+    with pytest.raises(workshop.NoWorkshop):
+        opened(1)
 
 
 def test_a_practice_leaves_no_trace_in_the_data_folder(data):

@@ -31,7 +31,7 @@ from helpers.reference import paths
 from helpers.warm import children
 
 NOTEBOOK, COPY = "06_workshop.ipynb", "presenter.ipynb"
-SERVER, PRESENTER, LOCK = "server.json", "presenter.json", "lock"
+SERVER, PRESENTER, VOILA, LOCK = "server.json", "presenter.json", "voila.json", "lock"
 READY_SECONDS, LOOK_SECONDS, END_SECONDS = 60.0, 0.25, 5.0
 MOST_RESTARTS, WITHIN_SECONDS = 5, 60.0
 
@@ -240,10 +240,13 @@ def _page(wanted: Wanted, page: dict[str, object]) -> Part:
     command = [sys.executable, "-m", "voila", str(wanted.folder / COPY), "--no-browser", "--Voila.ip=127.0.0.1"]
     command += [f"--port={page['port']}", "--Voila.port_retries=0", "--template=care-atlas"]
     command += ["--MappingKernelManager.cull_interval=30", "--MappingKernelManager.cull_idle_timeout=120"]
+    command += ["--Voila.auto_token=True"]  # should the file with the secret not be read, nobody comes in
+    _write_private(wanted.folder / VOILA, {"Voila": {"token": page["token"]}})  # a command line can be read by others
     env = {
-        "JUPYTER_PATH": os.pathsep.join([*_jupyter_folders(), os.environ.get("JUPYTER_PATH", "")]).rstrip(os.pathsep)
+        "JUPYTER_CONFIG_PATH": str(wanted.folder),
+        "JUPYTER_PATH": os.pathsep.join([*_jupyter_folders(), os.environ.get("JUPYTER_PATH", "")]).rstrip(os.pathsep),
     }
-    return Part("The presenter's page", [*command, f"--token={page['token']}"], wanted.folder / "presenter.log", env)
+    return Part("The presenter's page", command, wanted.folder / "presenter.log", env)
 
 
 def _jupyter_folders() -> list[str]:
@@ -272,9 +275,14 @@ def _page_settings(folder: Path) -> dict[str, object]:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         page = {"port": found.getsockname()[1], "token": secrets.token_urlsafe(32)}
-    xlsx.replace_file(folder / PRESENTER, json.dumps(page).encode())
-    (folder / PRESENTER).chmod(0o600)
+    _write_private(folder / PRESENTER, page)
     return page
+
+
+def _write_private(path: Path, content: object) -> None:
+    """Write what only the owner may read; the folder lets nobody else in while it is written."""
+    xlsx.replace_file(path, json.dumps(content).encode())
+    path.chmod(0o600)
 
 
 def _is_free(port: int) -> bool:

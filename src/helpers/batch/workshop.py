@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from helpers.live.workshop import keeping
 from helpers.live.workshop.keeping import FILE_NAME, Facts
 from helpers.reference import paths, regions
 from helpers.reference.models import default_model_id, load_model
+
+STILL_GOING_ON = timedelta(hours=12)
 
 
 class NoWorkshop(ValueError):
@@ -37,6 +39,7 @@ def open_workshop(
     is_practice: bool = False,
     may_make: bool = True,
     today: date | None = None,
+    now: datetime | None = None,
 ) -> Opened:
     """Open the workshop of a region, or make one.
 
@@ -56,8 +59,9 @@ def open_workshop(
         Begin a practice in a temporary folder; its panel is simulated, and nothing of it reaches the data folder.
     may_make
         Whether a new one is made where there is none.
-    today
-        The day of a new one; by default this day.
+    today, now
+        The day of a new one and this moment; by default those of the clock. A workshop of an earlier day that was not
+        ended and in which something happened within twelve hours is gone on with: midnight ends no workshop.
 
     Raises
     ------
@@ -71,8 +75,8 @@ def open_workshop(
         return _made(Path(tempfile.mkdtemp(prefix="care-atlas-practice-")), region, model, day, data, is_practice=True)
     home = paths.workshops(region, data)
     found = sorted(home.glob(f"{day}*/{FILE_NAME}"), key=_number)
-    if found and not is_new:
-        return _resumed(found[-1].parent, region)
+    if not is_new and (last := found[-1] if found else _going_on(home, day, now or datetime.now(UTC))):
+        return _resumed(last.parent, region)
     if not may_make:
         raise NoWorkshop(f"There is no workshop of {region} of {day}. Name the folder of another day with --session.")
     name = day if not found else f"{day}_{_number(found[-1]) + 1}"
@@ -84,6 +88,20 @@ def unfinished(region: str, *, data: str | Path = "", today: date | None = None)
     day = (today or date.today()).isoformat()
     earlier = [file for file in paths.workshops(region, data).glob(f"*/{FILE_NAME}") if file.parent.name < day]
     return [file.parent for file in sorted(earlier) if not _has_ended(file)]
+
+
+def _going_on(home: Path, day: str, now: datetime) -> Path | None:
+    """The last workshop of an earlier day, if it was not ended and something happened in it not long ago."""
+    earlier = sorted((file for file in home.glob(f"*/{FILE_NAME}") if file.parent.name < day), key=_place)
+    if not earlier or _has_ended(earlier[-1]):
+        return None
+    with contextlib.closing(keeping.connect(earlier[-1])) as connection:
+        last = keeping.last_change(connection)
+    return earlier[-1] if last and now - datetime.fromisoformat(last) < STILL_GOING_ON else None
+
+
+def _place(file: Path) -> tuple[str, int]:
+    return file.parent.name[:10], _number(file)
 
 
 def _has_ended(file: Path) -> bool:

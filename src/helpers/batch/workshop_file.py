@@ -19,7 +19,6 @@ from helpers.batch.template import ABOUT, ASSESSMENT, READ_ME
 from helpers.ingest import assessments
 from helpers.live.workshop import keeping, tables
 from helpers.live.workshop.keeping import Facts
-from helpers.live.workshop.steps import State
 from helpers.reference import paths
 from helpers.reference.models import Model, load_model
 
@@ -63,7 +62,7 @@ def write_workbook(folder: str | Path, *, data: str | Path = "") -> Path:
     with contextlib.closing(keeping.connect(folder / keeping.FILE_NAME)) as connection:
         facts, model = keeping.facts_of(connection), load_model(keeping.facts_of(connection).model, data)
         table = tables.ratings(connection, everything=True)
-        notes = _notes(connection, facts, keeping.state(connection), table)
+        notes = _notes(connection, facts, model, table)
     if table["rating"].notna().sum() == 0:
         raise NotWritten("Nobody has rated anything yet, and no level was agreed: there is nothing to write.")
     home = folder if facts.is_practice else paths.assessments(facts.region, data)
@@ -103,23 +102,24 @@ def _in_order(table: pd.DataFrame, model: Model) -> pd.DataFrame:
     )
 
 
-def _notes(connection: sqlite3.Connection, facts: Facts, state: State, table: pd.DataFrame) -> list[str]:
+def _notes(connection: sqlite3.Connection, facts: Facts, model: Model, table: pd.DataFrame) -> list[str]:
     """What a reader of the workbook should know, a sentence each."""
+    state, names = keeping.state(connection), model.names
     panel = table.loc[table["kind"] == "individual", "stakeholder"].nunique()
     people = {one.participant: one.label for one in keeping.participants(connection)}
     said = [f"Ratings of {panel} stakeholders, given in a workshop on {facts.day}; no names were asked for."]
     if facts.is_practice:
         said.append("A practice: the panel was simulated or played back. Nothing here is an assessment.")
     if 0 < panel < FEW:
-        said.append(
-            "Fewer than five stakeholders: reports show no single rating of them. Keep this file to yourselves."
-        )
-    said += [f"{people.get(number, number)} was left out: {why}" for number, why in state.left_out.items()]
-    never = [code for code, rounds in state.rounds.items() if not all(one.is_shown for one in rounds)]
+        said.append("Fewer than five stakeholders: reports show none of their ratings. Keep this file to yourselves.")
+    for number, why in state.left_out.items():
+        said.append(f"{people.get(number, number)} was left out: {why or 'no reason given'}.")
+    never = [names[code] for code, rounds in state.rounds.items() if not all(one.is_shown for one in rounds)]
     if never:
-        said.append(
-            f"Not every round was shown to the panel: {', '.join(sorted(never))}. Its ratings are here all the same."
-        )
+        said.append(f"Not every round was shown to the panel: {', '.join(never)}. Its ratings are here all the same.")
+    for (code, round_), many in tables.taken_back(connection, state).items():
+        name = names.get(code, code)
+        said.append(f"Round {round_} of {name} was opened and taken back; its ratings ({many}) are not here.")
     return said
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.live.workshop import steps as rules
+from helpers.live.workshop import typed
 from helpers.live.workshop.steps import State, Step
 
 FILE_NAME = "workshop.sqlite"
@@ -48,7 +48,6 @@ create table if not exists readings (
     findings text not null) strict;
 """
 _COUNTING = ("participant", "dimension", "round", "rating", "confidence", "justification", "made", "at", "number")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class WorkshopError(ValueError):
@@ -149,7 +148,7 @@ def connect(path: str | Path) -> sqlite3.Connection:
     Raises
     ------
     WorkshopError
-        If it is not there, is no such file, or was made by a later edition.
+        If it is not there, cannot be written, is no such file, or was made by a later edition.
     """
     path = Path(path)
     if not path.is_file():
@@ -158,6 +157,9 @@ def connect(path: str | Path) -> sqlite3.Connection:
     try:
         connection = _connect(path)
         edition = facts_of(connection).edition
+    except sqlite3.OperationalError as error:  # of the disk or its rights, not of the file
+        connection.close()
+        raise WorkshopError(f"{path} cannot be opened for writing: {error}.") from error
     except (sqlite3.DatabaseError, TypeError) as error:
         connection.close()
         raise WorkshopError(f"{path} is not a workshop that this program made: {error}") from error
@@ -427,22 +429,25 @@ def readings(connection: sqlite3.Connection) -> list[dict[str, Any]]:
 
 
 def fit_text(text: str, limit: int = TEXT_LIMIT) -> str:
-    """The text without control characters and blanks around it.
+    """What somebody typed as it is kept (`typed.fit_text`).
 
     Raises
     ------
     ValueError
         If it is longer than allowed.
     """
-    text = _CONTROL.sub("", str(text)).strip()
-    if len(text) > limit:
-        raise ValueError(f"This text has {len(text)} characters; at most {limit} can be kept.")
-    return text
+    return typed.fit_text(text, limit)
 
 
 def now() -> str:
     """This moment, UTC, to the millisecond."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def last_change(connection: sqlite3.Connection) -> str:
+    """When something was last added (UTC, ISO 8601), "" where nothing was."""
+    tables = ("steps", "participants", "submissions")
+    return max(connection.execute(f"select coalesce(max(at), '') from {name}").fetchone()[0] for name in tables)
 
 
 def today() -> str:

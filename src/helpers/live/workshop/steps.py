@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-OPEN, REVEAL, CLOSE, TIMER, AGREE, DESIRE, LEAVE_OUT, END, UNDO = KINDS = (
-    "open", "reveal", "close", "timer", "agree", "desire", "leave-out", "end", "undo",
+OPEN, REVEAL, CLOSE, TIMER, AGREE, DESIRE, LEAVE_OUT, TAKE_IN, END, UNDO = KINDS = (
+    "open", "reveal", "close", "timer", "agree", "desire", "leave-out", "take-in", "end", "undo",
 )  # fmt: skip
 HIDDEN, SHOWN, CLOSED = "open", "revealed", "closed"
 MOST_ROUNDS = 9
@@ -26,8 +26,9 @@ class Step:
 
     ``number`` counts from 1, ``at`` is UTC (ISO 8601). ``dimension`` and ``round`` for open, reveal, close and timer;
     ``dimension``, ``level`` and ``text`` (the reason) for agree and desire, where no level takes it back; ``seconds``
-    of a timer (0 stops it); ``participant`` and ``text`` (the reason) for leave-out; ``undone`` is the number of the
-    step that an undo takes back.
+    of a timer (0 stops it); ``participant`` and ``text`` (the reason) for leave-out, ``participant`` for take-in;
+    ``undone`` is the number of the step that an undo takes back: who asks for one may name it, so that nothing else is
+    undone than what they saw (0: the last, whatever it is).
     """
 
     kind: str
@@ -131,16 +132,22 @@ def checked(state: State, step: Step, *, dimensions: Iterable[str], levels: Iter
     if step.kind == UNDO:
         if not state.last:
             raise NotNow("There is nothing to undo.")
+        if step.undone not in (0, state.last):
+            raise NotNow("Something else was done in the meantime. Look what the last step is now.")
         return replace(step, undone=state.last)
     if state.ended_at:
         raise NotNow("The workshop has ended. Undo the ending to go on.")
-    if step.kind not in (LEAVE_OUT, END) and step.dimension not in set(dimensions):
+    if step.kind not in (LEAVE_OUT, TAKE_IN, END) and step.dimension not in set(dimensions):
         raise NotNow(f"The model has no dimension {step.dimension!r}.")
     if step.kind in (AGREE, DESIRE):
         return _decision_checked(state, step, set(levels))
     if step.kind == LEAVE_OUT:
         if step.participant in state.left_out:
             raise NotNow("This participant is left out already.")
+        return step
+    if step.kind == TAKE_IN:
+        if step.participant not in state.left_out:
+            raise NotNow("This participant takes part.")
         return step
     return step if step.kind == END else _round_checked(state, step)
 
@@ -190,6 +197,9 @@ def _after(state: State, step: Step) -> State:
         return replace(_all_closed(state, step), ended_at=step.at)
     if step.kind == LEAVE_OUT:
         return replace(state, left_out={**state.left_out, step.participant: step.text})
+    if step.kind == TAKE_IN:
+        kept = {number: why for number, why in state.left_out.items() if number != step.participant}
+        return replace(state, left_out=kept)
     if step.kind == AGREE:
         return replace(state, agreed=_decided(state.agreed, step))
     if step.kind == DESIRE:
