@@ -221,10 +221,41 @@ def test_who_joins_with_something_else_than_the_choices_is_refused(running, desk
     assert not keeping.participants(desk)
 
 
-def test_many_phones_behind_one_address_may_join_but_not_without_end(phone):
-    client = phone(joins=False)
+def test_one_phone_is_not_many_stakeholders(phone, desk):
+    def joined_from(address, times):
+        client = phone(address, joins=False)
+        said = []
+        for _ in range(times):
+            client.cookies.clear()
+            said.append(post(client, "join", {}))
+        return said
+
+    said = joined_from("10.0.0.1", 12)
+    assert [one.status_code for one in said] == [200] * 10 + [429] * 2
+    assert 1 <= int(said[-1].headers["retry-after"]) <= 10
+    assert [one.status_code for one in joined_from("10.0.0.2", 2)] == [200] * 2, "each phone has an address of its own"
+    same = joined_from("2001:db8::1", 10) + joined_from("2001:db8::2", 1)
+    assert [one.status_code for one in same] == [200] * 10 + [429]
+    assert len(keeping.participants(desk)) == 22
+
+
+def test_this_machine_rehearses_with_many_phones_but_not_without_end(phone):
+    client = phone("127.0.0.1", joins=False)
     said = [client.post(HOME + "join", content="no", headers=JSON).status_code for _ in range(320)]
     assert said[:300] == [422] * 300 and 429 in said
+
+
+@pytest.mark.parametrize("path", ["", "phone.js"])
+def test_the_page_can_be_loaded_often_but_not_without_end(phone, room, path):
+    def fill(address):
+        while not room.reads.take(address):
+            pass
+
+    fill("10.0.0.1")
+    assert phone(joins=False).get(HOME + path).status_code == 429
+    assert phone("10.0.0.2", joins=False).get(HOME + path).status_code == 200
+    assert phone(joins=False).get(HOME + "state").status_code == 200
+    assert phone("127.0.0.1", joins=False).get(HOME + path).status_code == 200
 
 
 def test_a_full_workshop_says_so(phone, monkeypatch):
@@ -739,8 +770,72 @@ def _half_a_body(port):
     return f"POST {HOME}join HTTP/1.1\r\n{here}Content-Length: 50\r\n\r\n{{"
 
 
+@pytest.mark.parametrize("most", ["MOST_OF_ONE", "MOST_OF_OWN"])
+def test_nobody_holds_so_many_silent_connections_that_others_are_kept_out(room, monkeypatch, most):
+    monkeypatch.setattr(serve, most, 3)
+    monkeypatch.setattr(serve, "SILENT_SECONDS", 1.0)
+    monkeypatch.setattr(limits, "is_own", lambda address: most == "MOST_OF_OWN")
+    with in_this_process(room) as port, contextlib.ExitStack() as stack:
+        silent = [stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5)) for _ in range(3)]
+        one_more = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
+        with contextlib.suppress(ConnectionError):
+            one_more.sendall(f"GET {HOME} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+            assert one_more.recv(10) == b""
+        assert [one.recv(10) for one in silent] == [b""] * 3, "hung up on, since nothing was said"
+        with httpx.Client(trust_env=False) as client:
+            assert client.get(f"http://127.0.0.1:{port}{HOME}").status_code == 200
+    until = time.monotonic() + 5
+    while serve.PatientProtocol.crowd._open and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not serve.PatientProtocol.crowd._open, "each that goes makes room"
+
+
+def test_one_network_of_ipv6_is_one_crowd_and_this_machine_has_more_room():
+    crowd = limits.Crowd()
+    enter = [crowd.enter(a, most=1, most_own=2) for a in ("2001:db8::1", "2001:db8::2", "::1", "::1", "::1")]
+    assert enter == [True, False, True, True, False]
+    crowd.leave("2001:db8::1")
+    assert crowd.enter("2001:db8::2", most=1, most_own=2)
+    assert [limits.is_own(one) for one in ("127.0.0.1", "::ffff:127.0.0.1", "::1", "10.0.0.1", "", "x")] == [
+        True, True, True, False, False, False,
+    ]  # fmt: skip
+
+
+def test_a_full_disk_keeps_no_server_from_starting_again(folder, desk, monkeypatch, capsys, room):
+    monkeypatch.setattr(serve, "LOOK_SECONDS", 0.05)
+    is_full, write = [True], addresses.json.dump
+
+    def dump(*told):
+        if is_full:
+            raise OSError(28, "No space left on device")
+        write(*told)
+
+    monkeypatch.setattr(addresses.json, "dump", dump)
+    with contextlib.closing(addresses._bound("127.0.0.1", 0)) as bound:
+        app = application.application(room, hosts=lambda: server.hosts)
+        config = uvicorn.Config(app, http=serve.PatientProtocol, ws="none", log_level="critical")
+        server = serve.PhonesServer(config, room=room, folder=folder, bound=bound)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
+        thread.start()
+        try:
+            with httpx.Client(trust_env=False) as client:
+                assert client.get(f"http://127.0.0.1:{bound.getsockname()[1]}{HOME}").status_code == 200
+            assert not [one.name for one in folder.iterdir() if "server.json" in one.name]
+            is_full.clear()
+            until = time.monotonic() + 5
+            while not _told(folder) and time.monotonic() < until:
+                time.sleep(0.01)
+            assert f":{bound.getsockname()[1]}/s/{CODE}/" in _told(folder)["addresses"][0]
+        finally:
+            server.should_exit = True
+            thread.join(10)
+    said = capsys.readouterr().err
+    assert said.count("server.json cannot be written now") == 1 and "No space left" in said
+
+
 def test_who_takes_forever_to_ask_is_hung_up_on(room, desk, monkeypatch):
     monkeypatch.setattr(serve, "REQUEST_SECONDS", 0.5)
+    monkeypatch.setattr(serve, "SILENT_SECONDS", 0.5)
     monkeypatch.setattr(asked, "BODY_SECONDS", 0.3)
     with in_this_process(room) as port:
         head = f"Host: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\nContent-Type: application/json\r\n"

@@ -149,9 +149,13 @@ def told(bound: socket.socket, code: str) -> dict[str, Any]:
 def write(path: Path, content: dict[str, Any]) -> None:
     """Put a file in place whole, readable for its owner alone."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        json.dump(content, stream)
-    Path(name).replace(path)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            json.dump(content, stream)
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def remove(folder: Path) -> None:

@@ -82,10 +82,14 @@ async def _running(room: Room) -> AsyncIterator[None]:
 
 async def show_page(room: Room, request: Request) -> Response:
     """The page; when the workshop has ended with the status that says so, for it shows the thanks then."""
+    if wait := room.reads.take(_address(request)):
+        return too_often(wait)
     return _sent(room.page, request, 410 if room.has_ended else 200)
 
 
 async def show_file(room: Room, request: Request) -> Response:
+    if wait := room.reads.take(_address(request)):
+        return too_often(wait)
     found = room.files.get(request.path_params["name"])
     return _sent(found, request) if found else HTMLResponse(room.nothing_here, status_code=404)
 
@@ -96,7 +100,7 @@ async def tell_state(room: Room, request: Request) -> Response:
     if standing.state.ended_at:
         return refused(410, "ended")
     participant = room.participant(request)
-    wait = room.asks.take(participant.participant) if participant else room.strangers.take(_whose(request))
+    wait = room.asks.take(participant.participant) if participant else room.strangers.take(whose(_address(request)))
     if wait:
         return too_often(wait)
     if participant is None:
@@ -124,7 +128,7 @@ async def take_in(room: Room, request: Request) -> Response:
     """Let somebody join, and give them the key that only their browser has; who has one keeps it."""
     if room.has_ended:
         return refused(410, "ended")
-    if wait := room.joins.take(_whose(request)):
+    if wait := room.joins.take(_address(request)):
         return too_often(wait)
     role, sector, mark = asked.joining(await asked.read_json(request))
     if role not in room.stored["role"] or sector not in room.stored["sector"]:
@@ -173,8 +177,8 @@ def _is_known(room: Room, scope: Scope) -> bool:
     return room.participant(Request(scope)) is not None
 
 
-def _whose(request: Request) -> str:
-    return whose(request.client.host if request.client else "")
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _sent(content: pages.Content, request: Request, status: int = 200) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import time
+from collections import Counter
 from collections.abc import Callable, Hashable
 from functools import lru_cache
 
@@ -35,6 +36,49 @@ class Buckets:
     def _filled(self, who: Hashable) -> float:
         left, at = self._left.get(who, (self.burst, self.clock()))
         return min(self.burst, left + (self.clock() - at) * self.per_second)
+
+
+class ByAddress:
+    """A bucket for each address of the network; a larger one for this machine's own, where rehearsals come from."""
+
+    def __init__(self, *, each: Buckets, own: Buckets) -> None:
+        self.each, self.own = each, own
+
+    def take(self, address: str) -> float:
+        """Take a token for a client at this address; the seconds to wait where there is none, else 0."""
+        return (self.own if is_own(address) else self.each).take(whose(address))
+
+
+class Crowd:
+    """How many connections each address has open."""
+
+    def __init__(self) -> None:
+        self._open: Counter[str] = Counter()
+
+    def enter(self, address: str, *, most: int, most_own: int) -> bool:
+        """Count one more; False, and not counted, if this address has as many as it may."""
+        who = whose(address)
+        if self._open[who] >= (most_own if is_own(address) else most):
+            return False
+        self._open[who] += 1
+        return True
+
+    def leave(self, address: str) -> None:
+        """Count one less."""
+        who = whose(address)
+        self._open[who] -= 1
+        if self._open[who] <= 0:
+            del self._open[who]
+
+
+@lru_cache(maxsize=4096)
+def is_own(address: str) -> bool:
+    """Whether it is this machine's own address, which no other machine can have."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    return (getattr(found, "ipv4_mapped", None) or found).is_loopback
 
 
 @lru_cache(maxsize=4096)

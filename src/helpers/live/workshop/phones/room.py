@@ -13,7 +13,7 @@ from starlette.requests import Request
 from helpers.live.workshop import keeping
 from helpers.live.workshop.keeping import Facts, Participant
 from helpers.live.workshop.phones import page as pages
-from helpers.live.workshop.phones.limits import Buckets
+from helpers.live.workshop.phones.limits import Buckets, ByAddress
 from helpers.live.workshop.phones.watching import Watcher
 from helpers.live.workshop.phones.writing import Writer
 from helpers.reference import workshop_texts
@@ -37,7 +37,14 @@ class Room:
     ratings: Buckets = field(default_factory=lambda: Buckets(burst=60, per_second=3))
     asks: Buckets = field(default_factory=lambda: Buckets(burst=120, per_second=6))
     strangers: Buckets = field(default_factory=lambda: Buckets(burst=1000, per_second=20))
-    joins: Buckets = field(default_factory=lambda: Buckets(burst=300, per_second=5))
+    joins: ByAddress = field(  # on a local network each phone has an address of its own; two people may share one
+        default_factory=lambda: ByAddress(each=Buckets(burst=10, per_second=0.1), own=Buckets(burst=300, per_second=1))
+    )
+    reads: ByAddress = field(  # the page and its files: some twenty each time that it is loaded
+        default_factory=lambda: ByAddress(
+            each=Buckets(burst=600, per_second=20), own=Buckets(burst=6000, per_second=200)
+        )
+    )
     known: dict[str, Participant] = field(default_factory=dict)
 
     @property

@@ -23,20 +23,30 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from helpers.live.workshop import keeping
 from helpers.live.workshop.phones import addresses
 from helpers.live.workshop.phones.application import application
+from helpers.live.workshop.phones.limits import Crowd
 from helpers.live.workshop.phones.room import Room, open_room
 
-REQUEST_SECONDS, IDLE_SECONDS, END_SECONDS, LOOK_SECONDS = 15.0, 30, 3, 5.0
-MOST_CONNECTIONS, HEAD_LIMIT = 3000, 16 * 1024
+SILENT_SECONDS, REQUEST_SECONDS, IDLE_SECONDS, END_SECONDS, LOOK_SECONDS = 5.0, 15.0, 30, 3, 5.0
+# A browser has six connections at most to one address. Half of all are left for the network whatever this machine does.
+MOST_CONNECTIONS, MOST_OF_ONE, MOST_OF_OWN, HEAD_LIMIT = 3000, 64, 1500, 16 * 1024
 
 
 class PatientProtocol(H11Protocol):
-    """HTTP as uvicorn speaks it, but who has not said all of what they want within some seconds is hung up on."""
+    """HTTP as uvicorn speaks it, but nobody has many connections, and who is silent or slow to ask is hung up on."""
 
+    crowd = Crowd()
     _patience: asyncio.TimerHandle | None = None
+    _is_asking = False  # something was said, and what it asks for is not clear yet
+    _from: str | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._patience = self.loop.call_later(REQUEST_SECONDS, transport.close)
+        address = str((transport.get_extra_info("peername") or ("",))[0])
+        if not self.crowd.enter(address, most=MOST_OF_ONE, most_own=MOST_OF_OWN):
+            return transport.abort()
+        self._from = address
+        self._patience = self.loop.call_later(SILENT_SECONDS, transport.close)
+        return None
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -45,17 +55,22 @@ class PatientProtocol(H11Protocol):
         )
         if not is_in_the_middle:
             self._be_patient()
-        elif self._patience is None:
+        elif not self._is_asking:
+            self._be_patient()
+            self._is_asking = True
             self._patience = self.loop.call_later(REQUEST_SECONDS, self.transport.close)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._be_patient()
+        if self._from is not None:
+            self.crowd.leave(self._from)
         super().connection_lost(exc)
 
     def _be_patient(self) -> None:
         if self._patience is not None:
             self._patience.cancel()
             self._patience = None
+        self._is_asking = False
 
 
 class PhonesServer(uvicorn.Server):
@@ -65,10 +80,11 @@ class PhonesServer(uvicorn.Server):
         super().__init__(config)
         self.room, self.folder, self.bound = room, folder, bound
         self.told: dict[str, object] = {}
+        self.hosts, self._trouble = addresses.allowed_hosts(bound), ""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self._tell()
+        self._try_to_tell()
         self._looking = asyncio.create_task(self._keep_telling())
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -81,14 +97,24 @@ class PhonesServer(uvicorn.Server):
         """A machine that changes to another network has another address from then on."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            with contextlib.suppress(OSError):
-                self._tell()
+            self._try_to_tell()
+
+    def _try_to_tell(self) -> None:
+        """Tell, if the disk takes it; it is tried again. Phones that know the address need nobody to be told."""
+        try:
+            self._tell()
+            self._trouble = ""
+        except OSError as error:
+            if str(error) != self._trouble:
+                print(f"{addresses.SERVER} cannot be written now: {error}", file=sys.stderr, flush=True)
+            self._trouble = str(error)
 
     def _tell(self) -> None:
         told = addresses.told(self.bound, self.room.facts.code)
         if told != self.told:
+            self.hosts = addresses.allowed_hosts(self.bound)
             addresses.write(self.folder / addresses.SERVER, told)
-            self.told, self.hosts = told, addresses.allowed_hosts(self.bound)
+            self.told = told
 
 
 def serve(folder: Path, *, host: str, port: int, data: str = "") -> None:
