@@ -94,6 +94,7 @@ def test_what_people_write_is_drawn_as_it_stands():
         ([4], "One rating so far: level 4", ""),
         ([4, 4], "Both chose level 4", ""),
         ([2] * 9, "All 9 chose level 2", ""),
+        ([4, 3], "Both are within one level of the median, 3.5", "The rule for agreement needs eight ratings."),
         ([2, 2, 3, 5], "3 of 4 are within one level of the median, 2.5", "The rule for agreement needs eight ratings."),
         ([2, 3, 3], "All 3 are within one level of the median, 3", "The rule for agreement needs eight ratings."),
         (

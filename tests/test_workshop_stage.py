@@ -1,4 +1,4 @@
-"""What the presenter's page is told, and what it may ask for: hidden rounds leak nothing, steps are checked and kept."""
+"""What the presenter's page is told and may ask for: hidden rounds leak nothing, steps are checked and kept."""
 
 import asyncio
 import json
@@ -11,52 +11,10 @@ from IPython.display import HTML
 
 from helpers.batch import workers
 from helpers.live.workshop import keeping, stage
-from helpers.live.workshop.keeping import Facts, Submission
 from helpers.live.workshop.stage import doing, showing, view, words
-from helpers.live.workshop.stage.reading import Reading
-from helpers.live.workshop.stage.showing import Show
-from helpers.live.workshop.steps import Step
-from helpers.reference.models import load_model
+from stage_workshop import MODEL, SECTORS, Workshop
 
-MODEL = load_model("scirocco-exchange")
-SECTORS = ("health care", "social care", "housing")
 REASON = "Because nobody outside the board has read the plan."
-
-
-class Workshop:
-    """A workshop in a folder, with phones that rate and a stage over it."""
-
-    def __init__(self, folder, *, n=12, **facts):
-        self.folder = folder
-        about = Facts("midlothian", "Midlothian", MODEL.id, "2026-11-25", "abcd-efgh-jkmn-pqrs", **facts)
-        self.file = keeping.connect(keeping.make(folder, about))
-        self.panel = [self.join(number) for number in range(n)]
-        self.shows = []
-
-    def join(self, number):
-        key, sector = f"phone {number}", SECTORS[number % 3]
-        return keeping.join(self.file, key=key, role="manager", sector=sector).participant
-
-    def take(self, kind, dimension="readiness", **more):
-        return keeping.take(self.file, Step(kind, dimension, **more), dimensions=MODEL.codes, levels=MODEL.levels)
-
-    def rate(self, levels, *, dimension="readiness", round=1, made=1, reason="", who=None):
-        given_ = zip(who or self.panel, levels, strict=False)
-        rows = [
-            Submission(one, dimension, round, level, f"{dimension} {round} {made}", made, justification=reason)
-            for one, level in given_
-        ]
-        receipts = keeping.submit(self.file, rows, dimensions=MODEL.codes, levels=MODEL.levels)
-        assert not [receipt.refused for receipt in receipts if receipt.refused]
-
-    def show(self, **options):
-        self.shows.append(Show(Reading(self.folder), **options))
-        return self.shows[-1]
-
-    def close(self):
-        for show in self.shows:
-            show.close()
-        self.file.close()
 
 
 @pytest.fixture
@@ -75,7 +33,7 @@ def another(tmp_path):
 
 def told(show):
     """Everything that travels to the browser, but for scripts, styles and what counts messages."""
-    show.reading.look()
+    show.look()
     show.draw()
     show.tick()
     left_out = ("_esm", "_css", "layout", "tabbable", "tooltip", "notice", "heard", "_anywidget_id")
@@ -121,7 +79,7 @@ def test_nothing_that_is_told_depends_on_what_was_rated_in_a_hidden_round(worksh
         place.rate(levels, round=opened.round, reason=reason)
         during = told(show)
         place.take("close")
-        kept.append((without_clock(during), without_clock(told(show))))
+        kept.append((without_clock(during), without_clock(told(show)), show.widget.notice))
     assert kept[0] == kept[1]
 
 
@@ -476,3 +434,38 @@ def test_medians_that_are_missing_are_null_in_what_travels(workshop):
     assert row["median"] is None and row["n"] == 0
     assert not math.isnan(scene(show)["finding"]["n"])
     json.dumps(told(show), allow_nan=False)
+
+
+def test_a_refused_workbook_is_said_once_and_again_when_it_is_refused_anew(workshop):
+    finding = {"sheet": "Ratings", "cell": "C4", "message": "9 is not on the scale 0-5"}
+    keeping.note_reading(workshop.file, "old.xlsx", "refused", [finding])
+    show = workshop.show()
+    assert not show.widget.notice and told(show)["files"]["readings"][0]["findings"] == [finding]
+    keeping.note_reading(workshop.file, "new.xlsx", "refused", [finding] * 20)
+    told(show)
+    assert show.widget.notice["text"].startswith("new.xlsx was refused") and show.widget.notice["number"] == 1
+    told(show)
+    assert show.widget.notice["number"] == 1
+    keeping.note_reading(workshop.file, "new.xlsx", "refused", [finding])
+    keeping.note_reading(workshop.file, "old.xlsx", "used", [])
+    told(show)
+    assert show.widget.notice["number"] == 2
+    assert [one["state"] for one in told(show)["files"]["readings"]] == ["refused", "used"]
+    keeping.note_reading(workshop.file, "old.xlsx", "used", [{**finding, "severity": "error"}])
+    told(show)
+    assert show.widget.notice["text"] == "old.xlsx has 1 problem; the rest of it is used. M shows what."
+
+
+def test_a_folder_is_watched_until_the_stage_is_closed_and_remembered(workshop, tmp_path):
+    show = workshop.show()
+    show.heed({"do": "watch", "folder": str(tmp_path / "nowhere")})
+    assert "There is no folder" in show.widget.notice["text"]
+    show.heed({"do": "watch", "folder": str(tmp_path)})
+    process = show.watcher._process
+    assert told(show)["files"]["is_watched"] and told(show)["files"]["folder"] == str(tmp_path)
+    show.rest()
+    assert process.wait(10) is not None
+    again = workshop.show(folder="")
+    assert again.watcher.folder == str(tmp_path) and again.watcher._process.pid != process.pid
+    again.heed({"do": "watch", "folder": ""})
+    assert workshop.show(folder=str(tmp_path)).watcher.folder == ""

@@ -18,9 +18,10 @@ def title_levels(standing: Standing) -> str:
         return "Nobody has rated this yet"
     if n == 1:
         return f"One rating so far: level {standing.chosen[0]}"
+    everybody = "both" if n == 2 else f"all {number(n)}"
     if len(standing.chosen) == 1:
-        return f"{'Both' if n == 2 else f'All {number(n)}'} chose level {standing.chosen[0]}"
-    share = f"all {number(n)}" if standing.n_near == n else f"{number(standing.n_near)} of {number(n)}"
+        return f"{everybody.capitalize()} chose level {standing.chosen[0]}"
+    share = everybody if standing.n_near == n else f"{number(standing.n_near)} of {number(n)}"
     near = f"{share} are within one level of the median, {short(standing.median)}"
     if standing.agrees is None:
         return near[0].upper() + near[1:]

@@ -13,7 +13,7 @@ from helpers.live.workshop.stage.joining import Joining
 from helpers.live.workshop.stage.outcome import Outcome
 from helpers.live.workshop.stage.ranking import Ranking
 from helpers.live.workshop.stage.reading import Reading
-from helpers.live.workshop.stage.watcher import Watcher
+from helpers.live.workshop.stage.watcher import Watcher, news
 from helpers.live.workshop.stage.widget import Stage
 
 POLL_SECONDS, DRAW_SECONDS = 0.05, 0.2
@@ -35,6 +35,7 @@ class Show:
         self.outcome, self.ranking = Outcome(reading, data=data, out=out), Ranking(reading, data=data)
         self._stale, self._drawn_at, self._heard_at = True, 0.0, time.monotonic()
         self._drawings = pictures.Drawings()
+        self.reading.look()
         self._task: asyncio.Task | None = None
         self.widget.on_msg(lambda _, message, __: self.heed(message))
         self.watcher.choose(folder if self.watcher.remembered is None else self.watcher.remembered)
@@ -42,7 +43,7 @@ class Show:
 
     def tick(self) -> None:
         """Look for what changed; draw it, but no more often than an eye can follow, and always the newest."""
-        self._stale |= self.reading.look()
+        self.look()
         if self._stale and time.monotonic() - self._drawn_at >= DRAW_SECONDS:
             self.draw()
         self._set(
@@ -51,6 +52,13 @@ class Show:
             outcome=self.outcome.told(),
             priorities=self.ranking.told(),
         )
+
+    def look(self) -> None:
+        """Read what changed, and say of a workbook what is wrong with it."""
+        before = self.reading.files
+        self._stale |= self.reading.look()
+        if before is not self.reading.files:
+            self.say(news(before, self.reading.files), doing.FAULT)
 
     def draw(self) -> None:
         """Show the file as it was read last; what the room looks at goes first."""
@@ -76,9 +84,9 @@ class Show:
         if message.get("do") == HERE:
             self.widget.heard += 1
         else:
-            self.reading.look()
+            self.look()
             self.say(*doing.do(self, message))
-            self.reading.look()
+            self.look()
             self.draw()
             self.tick()
         self.begin()

@@ -129,7 +129,8 @@ def _decision(reading: Reading, code: str, decisions: dict[str, Decision]) -> di
     if code not in decisions:
         return None
     one = decisions[code]
-    return {"level": one.level, "reason": one.reason, "words": reading.model.dimension(code).levels[one.level]}
+    words_ = reading.model.dimension(code).levels[one.level]
+    return {"level": one.level, "reason": one.reason, "words": words_, "at": one.at}
 
 
 def finding(reading: Reading, code: str, round_: int) -> dict[str, Any]:

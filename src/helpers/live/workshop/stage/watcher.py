@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from helpers.scoring.wording import plural
+
 KEPT = "watched.json"
 MOST_FINDINGS = 8
 
@@ -71,7 +73,29 @@ class Watcher:
             "folder": self.folder,
             "is_watched": self._is_running(),
             "readings": [
-                {**one, "findings": one["findings"][:MOST_FINDINGS], "n_findings": len(one["findings"])}
+                {
+                    **one,
+                    "findings": one["findings"][:MOST_FINDINGS],
+                    "n_findings": len(one["findings"]),
+                    "n_errors": errors(one),
+                }
                 for one in readings
             ],
         }
+
+
+def errors(reading: dict[str, Any]) -> int:
+    """How many of a file's findings are errors; the others only say how it was read."""
+    return sum(one.get("severity") == "error" for one in reading["findings"])
+
+
+def news(before: Sequence[dict[str, Any]], now: Sequence[dict[str, Any]]) -> str:
+    """A sentence about a workbook that was read since and has something wrong with it; "" where there is none."""
+    known = {one["file"]: one["at"] for one in before}
+    for one in now:
+        if known.get(one["file"]) != one["at"]:
+            if one["state"] == "refused":
+                return f"{one['file']} was refused; what it said before still counts. M shows why."
+            if wrong := errors(one):
+                return f"{one['file']} has {plural(wrong, 'problem')}; the rest of it is used. M shows what."
+    return ""

@@ -35,10 +35,14 @@ const ACTIONS = [
     run: (s) => { if (s.app.screen() === "priorities") return s.app.go(""); s.app.ask({ do: "rank" }); s.app.go("priorities"); } },
   { id: "join", key: "q", side: true, label: () => "Join", help: "The code and the address to join", can: () => true, run: (s) => openPanel(s.app, "join") },
   { id: "hand", key: "h", tucked: true, label: () => "By hand", help: "Enter ratings by hand", can: (s) => !s.ended, run: (s) => openPanel(s.app, "hand") },
-  { id: "more", key: "m", side: true, label: () => "More", help: "Participants, a watched folder, end of the workshop, workbook and report", can: () => true, run: (s) => openPanel(s.app, "more") },
+  { id: "more", key: "m", side: true, label: (s) => { const bad = faulty(s.app); return bad ? `More: ${count(bad, "file")} with problems` : "More"; }, help: "Participants, a watched folder, end of the workshop, workbook and report", can: () => true, run: (s) => openPanel(s.app, "more") },
   { id: "full", key: "f", side: true, label: () => (document.fullscreenElement ? "Window" : "Full screen"), help: "Full screen, and back", can: () => true, run: (s) => s.app.full() },
   { id: "help", key: "?", side: true, label: () => "Keys", help: "This list", can: () => true, run: (s) => openPanel(s.app, "help") },
 ];
+
+function faulty(app) {
+  return (app.get("files").readings || []).filter((one) => one.state === "refused" || one.n_errors).length;
+}
 
 function actButton(s, action) {
   return h("button", { type: "button", "data-id": action.id, class: action.side ? "side" : "", "aria-keyshortcuts": action.key,

@@ -45,11 +45,13 @@ function isTyping(target) {
   return Boolean(target && target.closest && target.closest("input, textarea, select, [contenteditable]"));
 }
 
-// A child that changes only where its content does, so that focus and scroll stay.
+const placed = new WeakMap();
+
+// What is inside changes only where its content does, so that focus and scroll stay.
 function place(parent, signature, make) {
-  if (parent.dataset.signature === signature) return false;
+  if (placed.get(parent) === signature) return false;
   const focused = parent.contains(document.activeElement) && document.activeElement.dataset.id;
-  parent.dataset.signature = signature;
+  placed.set(parent, signature);
   parent.replaceChildren(...[make()].flat());
   if (focused) parent.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus();
   return true;

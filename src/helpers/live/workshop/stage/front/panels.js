@@ -57,10 +57,9 @@ function panelDecide(app, kind) {
   const form = h("form", { class: "decide", tabindex: -1, onsubmit: (event) => {
     event.preventDefault();
     const level = Number(new FormData(form).get("level"));
+    app.waiting = { kind: is ? "agreed" : "desired", before: JSON.stringify(now) };
     app.ask({ do: kind, dimension: dimension.code, level, text: reason.value });
-    app.decidedHere = dimension.code;
     closePanel(app);
-    app.go("decided");
   } },
     is && proposal && h("p", { class: "proposal" }, proposal.text),
     h("fieldset", {}, h("legend", {}, `${is ? "The level that the panel agrees on" : "The level that the panel wants"} (type it, or choose)`), radios),
@@ -68,7 +67,8 @@ function panelDecide(app, kind) {
     h("div", { class: "row" }, h("button", { type: "submit", class: "firm" }, "Record"),
       now && h("button", { type: "button", onclick: () => { app.ask({ do: kind, dimension: dimension.code, level: null, text: "" }); closePanel(app); } }, "Take it back")));
   form.addEventListener("keydown", (event) => {
-    if (event.target === reason) { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(); return; }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return form.requestSubmit();
+    if (event.target === reason) return;
     const radio = form.querySelector(`input[name=level][value="${CSS.escape(event.key)}"]`);
     if (radio) { event.preventDefault(); radio.checked = true; radio.focus(); }
   });

@@ -3,7 +3,7 @@
 function panelHand(app) {
   const rows = h("ul", { class: "hand" }), role = choice(app, "role"), sector = choice(app, "sector"), where = h("p", { class: "note" });
   const form = h("form", { class: "row add", onsubmit: (event) => { event.preventDefault(); app.ask({ do: "add", role: role.value, sector: sector.value }); } },
-    h("label", {}, "Role", role), h("label", {}, "Sector", sector), h("button", { type: "submit" }, "Add a stakeholder"));
+    h("div", { class: "field" }, h("label", { for: role.id }, "Role"), role), h("div", { class: "field" }, h("label", { for: sector.id }, "Sector"), sector), h("button", { type: "submit" }, "Add a stakeholder"));
   const live = () => {
     const open = app.get("scene").open, people = app.get("people").list.filter((one) => one.source === "hand" && one.left_out === null);
     const given = new Set(open?.by_hand || []);
@@ -30,7 +30,7 @@ function handRow(app, one, isGiven) {
 }
 
 function choice(app, kind) {
-  return h("select", {}, h("option", { value: "" }, "not given"), (app.get("choices")[kind] || []).map((name) => h("option", { value: name }, name)));
+  return h("select", { id: `choice-${kind}` }, h("option", { value: "" }, "not given"), (app.get("choices")[kind] || []).map((name) => h("option", { value: name }, name)));
 }
 
 function panelMore(app) {
@@ -71,8 +71,8 @@ function fileLines(app) {
   if (!files.folder && !files.readings?.length) return h("p", { class: "note" }, "No folder is watched.");
   return h("div", { class: "files" },
     files.folder && h("p", {}, files.is_watched ? "Watching " : "Not watching any more: ", h("code", {}, files.folder)),
-    h("ul", {}, files.readings.map((one) => h("li", { class: one.state },
-      h("b", {}, one.file), " ", { used: "is used", refused: "was refused; what it said before still counts", gone: "is gone; what it said still counts" }[one.state] || one.state,
+    h("ul", {}, files.readings.map((one) => h("li", { class: one.n_errors ? "refused" : one.state },
+      h("b", {}, one.file), " ", { used: one.n_errors ? "is used, but for what is wrong in it" : "is used", refused: "was refused; what it said before still counts", gone: "is gone; what it said still counts" }[one.state] || one.state,
       one.findings.length > 0 && h("ul", {}, one.findings.map((found) => h("li", {}, [found.sheet, found.cell].filter(Boolean).join("!"), found.sheet || found.cell ? ": " : "", found.message))),
       one.n_findings > one.findings.length && h("p", { class: "note" }, `and ${one.n_findings - one.findings.length} more`)))));
 }

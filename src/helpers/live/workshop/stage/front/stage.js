@@ -50,6 +50,7 @@ function paint(app) {
   const { parts } = app, scene = app.get("scene"), now = JSON.stringify([scene.dimension?.code, scene.round?.number, scene.round?.phase, scene.ended]);
   if (app.last && app.last !== now) { app.ui.screen = ""; app.look = scene.dimension?.code === scene.current ? "" : app.look; app.keep(); }
   app.last = now;
+  if (app.waiting && JSON.stringify(scene[app.waiting.kind]) !== app.waiting.before) { app.waiting = null; app.ui.screen = "decided"; app.keep(); }
   const name = app.screen();
   place(parts.header, JSON.stringify([app.get("place"), scene.open, scene.dimension?.code, scene.round, name]), () => header(app));
   const shows = JSON.stringify([name, scene, app.get("people").n, app.get("phones"), app.get("people").by_sector, app.get("overview"),
@@ -97,7 +98,7 @@ function render({ model, el }) {
   app.paint = () => { cancelAnimationFrame(asked); asked = 0; paint(app); };
   const later = () => { asked ||= document.hidden ? setTimeout(app.paint) : requestAnimationFrame(app.paint); };
   for (const name of TRAITS) model.on(`change:${name}`, later);
-  model.on("change:notice", () => tell(app, app.get("notice")));
+  model.on("change:notice", () => { app.waiting = null; tell(app, app.get("notice")); });
   const sized = new ResizeObserver(() => root.style.setProperty("--u", `${Math.min(root.clientWidth / 1920, root.clientHeight / 1080)}px`));
   sized.observe(root);
   const keys = (event) => onKey(app, event);
