@@ -77,9 +77,9 @@ function later(milliseconds) {
 function viewOf() {
   if (now.phase === "ended") return ["ended", () => endedView(kept("mine", []))];
   if (now.phase === "gone") return ["gone", goneView];
-  if (!now.is_joined) return ["join", () => joinView(join)];
+  if (!now.is_joined) return ["join", () => joinView(join, comeBack)];
   if (now.is_left_out) return ["left-out", leftOutView];
-  if (now.phase === "waiting") return ["waiting", waitingView];
+  if (now.phase === "waiting") return ["waiting", () => waitingView(now)];
   const place = [now.dimension, now.round, now.phase === "closed" ? "closed" : "open"];
   return [place.join(" "), () => ratingView(now, showStatus)];
 }
@@ -168,6 +168,15 @@ async function join({ role, sector }) {
     }
   }
   await refresh();
+}
+
+// Go on as who has this personal code; why not, as the key of a phrase.
+async function comeBack(code) {
+  const { status } = await ask("return", { code });
+  if (status === 403 || status === 422) return "return_unknown";
+  if (![200, 404, 410].includes(status)) return "return_later";
+  await refresh();
+  return "";
 }
 
 // What became of a rating

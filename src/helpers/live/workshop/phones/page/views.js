@@ -1,13 +1,13 @@
 // What the page shows when no dimension is on the screen.
 
-import { make } from "./dom.js";
+import { make, say } from "./dom.js";
 import { keep, kept } from "./keeping.js";
 import { choices, nameOf, number, phrase, said, texts } from "./words.js";
 
 export const heading = (key) => said("h1", key, {}, { tabindex: "-1" });
 
-export function waitingView() {
-  return [heading("wait_title"), said("p", "wait_text")];
+export function waitingView(now) {
+  return [heading("wait_title"), said("p", "wait_text"), ...yourself(now)];
 }
 
 export function goneView() {
@@ -19,7 +19,7 @@ export function leftOutView() {
 }
 
 // Role and sector, both optional; what was chosen stays chosen when the language changes.
-export function joinView(onJoin) {
+export function joinView(onJoin, onReturn) {
   const chosen = kept("joining", {});
   const form = make(
     "form",
@@ -35,7 +35,37 @@ export function joinView(onJoin) {
     said("button", "join", {}, { type: "submit", class: "main", id: "join" }),
   );
   const intro = said("p", "join_intro", { region: texts.region });
-  return [heading("join_title"), intro, form, said("p", "join_seen", {}, { class: "hint" })];
+  return [heading("join_title"), intro, form, said("p", "join_seen", {}, { class: "hint" }), comingBack(onReturn)];
+}
+
+// Who joined before, on this phone at another address, goes on by a personal code.
+function comingBack(onReturn) {
+  const input = make("input", {
+    id: "code", type: "text", maxlength: 20, autocomplete: "off", autocapitalize: "none", spellcheck: "false", required: true,
+  });
+  const answer = make("p", { class: "hint", role: "status", id: "code-said" });
+  const submit = async (event) => {
+    event.preventDefault();
+    say(answer, "");
+    const refused = await onReturn(input.value);
+    if (refused) say(answer, phrase(refused));
+  };
+  const field = make("div", { class: "choice" }, said("label", "return_code", {}, { for: "code" }), input);
+  const form = make("form", { submit }, field, said("button", "return_go", {}, { type: "submit" }), answer);
+  const open = () => {
+    button.replaceWith(form);
+    input.focus();
+  };
+  const button = said("button", "return_ask", {}, { type: "button", id: "return", click: open });
+  return button;
+}
+
+// How a participant is called on the screen, and what brings them back.
+export function yourself({ label, code }) {
+  return [
+    said("p", "you_are", { label }, { class: "hint" }),
+    said("p", "return_by", { code }, { class: "hint" }),
+  ];
 }
 
 function choice(kind, chosen) {
