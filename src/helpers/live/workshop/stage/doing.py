@@ -58,7 +58,9 @@ def do(show: Show, message: Mapping[str, Any]) -> tuple[str, str]:
 
 def _step(show: Show, message: Mapping[str, Any]) -> tuple[str, str]:
     reading, step = show.reading, step_of(message)
-    if step.kind == rules.LEAVE_OUT and step.participant not in {one.participant for one in reading.people}:
+    if step.kind in (rules.LEAVE_OUT, rules.TAKE_IN) and step.participant not in {
+        one.participant for one in reading.people
+    }:
         raise NotNow("There is no such stakeholder.")
     keeping.take(reading.connection, step, dimensions=reading.model.codes, levels=reading.model.levels)
     if step.kind in (rules.OPEN, rules.END):
@@ -76,6 +78,7 @@ def step_of(message: Mapping[str, Any]) -> Step:
         text=word(message, "text", length=keeping.TEXT_LIMIT),
         seconds=min(whole(message, "seconds") or 0, LONGEST_TIMER),
         participant=whole(message, "participant") or 0,
+        undone=whole(message, "step") or 0,
     )
 
 

@@ -46,6 +46,7 @@ def scene(reading: Reading, looked_at: str = "") -> dict[str, Any]:
         "current": state.current,
         "open": _open(reading),
         "undo": words.last_step(reading.steps, state, reading.model, labels),
+        "undo_step": state.last,
         "ended": bool(state.ended_at),
     }
     if not code:

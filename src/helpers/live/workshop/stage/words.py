@@ -39,6 +39,8 @@ def said(step: Step, model: Model, labels: dict[int, str]) -> str:
         return f"{what} {step.level} for {name}" if step.level is not None else f"taking back the {what} for {name}"
     if step.kind == rules.LEAVE_OUT:
         return f"leaving out {labels.get(step.participant, step.participant)}"
+    if step.kind == rules.TAKE_IN:
+        return f"taking {labels.get(step.participant, step.participant)} back in"
     if step.kind == rules.END:
         return "ending the workshop"
     verb = {rules.OPEN: "opening", rules.REVEAL: "revealing", rules.CLOSE: "closing"}[step.kind]

@@ -27,7 +27,7 @@ const ACTIONS = [
   { id: "next", key: "n", label: (s) => `Next: ${s.next.short}`, help: "Open the next dimension",
     can: (s) => s.next && !s.ended && !(s.isOpen && s.isHidden), run: (s) => s.app.ask({ do: "open", dimension: s.next.code }) },
   { id: "undo", key: "u", label: (s) => `Undo ${s.scene.undo}`, help: "Undo the last step", can: (s) => s.scene.undo,
-    run: (s) => s.app.ask({ do: "undo" }) },
+    run: (s) => s.app.ask({ do: "undo", step: s.scene.undo_step }) },
   { id: "list", key: "l", side: true, label: () => "List", help: "List of dimensions, to open or look at any", can: () => true, run: (s) => openPanel(s.app, "list") },
   { id: "overview", key: "s", side: true, label: () => "Summary", help: "Summary of all dimensions, and back", can: () => true,
     run: (s) => s.app.go(s.app.screen() === "overview" ? "" : "overview") },

@@ -87,7 +87,8 @@ function panelPeople(app) {
 function personRow(app, one) {
   const source = { hand: "by hand", file: "from a file", practice: "simulated" }[one.source] || "";
   const about = [one.role, one.sector, source].filter(Boolean).join(", ");
-  if (one.left_out !== null) return h("li", { class: "out" }, h("b", {}, one.label), h("span", {}, `left out${one.left_out ? `: ${one.left_out}` : ""}`));
+  if (one.left_out !== null) return h("li", { class: "out" }, h("b", {}, one.label), h("span", {}, `left out${one.left_out ? `: ${one.left_out}` : ""}`),
+    button(`in-${one.number}`, "Take back in", () => app.ask({ do: "take-in", participant: one.number })));
   const row = h("li", {}, h("b", {}, one.label), h("span", {}, about), button(`out-${one.number}`, "Leave out …", () => {
     const why = h("input", { type: "text", maxlength: 400, "aria-label": `Reason for leaving out ${one.label}`, placeholder: "Reason" });
     row.replaceChildren(h("b", {}, one.label), h("form", { class: "row", onsubmit: (event) => { event.preventDefault(); app.ask({ do: "leave-out", participant: one.number, text: why.value }); } }, why, h("button", { type: "submit", class: "firm" }, "Leave out")));
