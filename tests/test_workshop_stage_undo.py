@@ -1,6 +1,7 @@
 """Two presenter's pages at once, and people who come back: nothing else is undone than what the page named."""
 
 import pytest
+
 from stage_workshop import Workshop
 
 
@@ -13,6 +14,7 @@ def workshop(tmp_path):
 
 def seen(show):
     show.look()
+    show.draw()
     return show.widget.scene
 
 
