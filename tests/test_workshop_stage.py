@@ -469,3 +469,51 @@ def test_a_folder_is_watched_until_the_stage_is_closed_and_remembered(workshop, 
     assert again.watcher.folder == str(tmp_path) and again.watcher._process.pid != process.pid
     again.heed({"do": "watch", "folder": ""})
     assert workshop.show(folder=str(tmp_path)).watcher.folder == ""
+
+
+def test_every_picture_of_a_practice_says_that_it_is_one(workshop, tmp_path):
+    practice = Workshop(tmp_path / "practice", is_practice=True)
+    pictures = []
+    for place in (workshop, practice):
+        place.take("open")
+        place.rate([1, 2, 3] * 4)
+        place.take("reveal")
+        pictures.append([told(place.show())[name] for name in ("levels_svg", "spider_svg")])
+    practice.close()
+    assert not [svg for svg in pictures[0] if "Practice" in svg]
+    assert all(">Practice<" in svg and "Practice: this panel is simulated." in svg for svg in pictures[1])
+
+
+def test_the_room_reads_in_the_workshops_language(tmp_path):
+    place = Workshop(tmp_path / "one", language="nl")
+    show = place.show()
+    place.take("open", "funding")
+    place.rate([1, 2, 3] * 4, dimension="funding")
+    dutch = MODEL.dimension("funding").translations["nl"]
+    assert scene(show)["dimension"]["name"] == dutch != MODEL.dimension("funding").name
+    assert scene(show)["dimension"]["language"] == "nl"
+    place.take("reveal", "funding")
+    assert dutch in told(show)["levels_svg"] and dutch.split()[0] in told(show)["spider_svg"]
+    place.close()
+
+
+def test_a_workbook_that_cannot_be_written_is_said(workshop):
+    async def run():
+        show = workshop.show()
+        show.heed({"do": "write"})
+        assert show.widget.outcome["doing"] == "workbook"
+        show.heed({"do": "write"})
+        while show.widget.outcome["doing"]:
+            await asyncio.sleep(0.02)
+        return show.widget.outcome
+
+    outcome = asyncio.run(asyncio.wait_for(run(), 60))
+    assert outcome["workbook"] == "" and "Nobody has rated anything yet" in outcome["fault"]
+
+
+def test_a_practice_builds_no_report(tmp_path):
+    place = Workshop(tmp_path / "one", is_practice=True)
+    show = place.show()
+    show.heed({"do": "report"})
+    assert "A practice makes no report" in told(show)["outcome"]["fault"] and not show.outcome.browse()
+    place.close()

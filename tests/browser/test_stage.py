@@ -450,7 +450,7 @@ def test_a_watched_folder_shows_its_ratings_and_what_is_wrong_with_a_workbook(pr
     presenter.page.get_by_text("was refused; what it said before still counts").first.wait_for()
     presenter.page.get_by_text("panel.csv was refused; what it said before still counts. M shows why.").wait_for()
     presenter.press("Escape", "r")
-    presenter.says("Both are within one level of the median, 3.5")
+    presenter.says("One rating so far: level 3")
 
 
 def test_a_practice_says_so_and_writes_its_workbook_beside_itself(chromium, voila, tmp_path):

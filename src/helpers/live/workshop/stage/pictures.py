@@ -6,13 +6,17 @@ import math
 from collections.abc import Callable
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from helpers import charts
+from helpers.charts import text
 from helpers.charts.spider import drawn_level
 from helpers.live.workshop import steps as rules
 from helpers.live.workshop.stage import view
 from helpers.live.workshop.stage.reading import Reading
 from helpers.scoring.standing import Standing
+
+PRACTICE = "#f8f1df"
 
 
 class Drawings:
@@ -45,7 +49,7 @@ class Drawings:
 
 
 def _levels(reading: Reading, code: str, now: Standing, before: Standing | None, agreed: float, desired: float) -> str:
-    one = reading.model.dimension(code)
+    one = reading.texts[code]
     words = [one.levels[level] for level in now.levels]
     table = pd.DataFrame({"level": now.levels, "level_text": words, "n": now.counts})
     if before:
@@ -54,14 +58,23 @@ def _levels(reading: Reading, code: str, now: Standing, before: Standing | None,
     middle = (now.q1, now.median, now.q3)
     drawn = charts.figure_levels(table, middle=middle, before=was, agreed=agreed, desired=desired)
     said = charts.alt_levels(table, now, name=one.name, before=was, agreed=agreed)
-    return charts.to_svg(drawn, prefix="levels", title=charts.title_levels(now), alt=said)
+    return _written(drawn, reading, prefix="levels", title=charts.title_levels(now), alt=said)
 
 
 @charts.context()
 def _spider(table: pd.DataFrame, reading: Reading) -> str:
     scale = (reading.model.scale_minimum, reading.model.scale_maximum)
     drawn = charts.plot_spider(table, scale=scale, width="stage").figure
-    return charts.to_svg(drawn, prefix="spider", title="All dimensions so far", alt=_spider_words(table))
+    return _written(drawn, reading, prefix="spider", title="All dimensions so far", alt=_spider_words(table))
+
+
+def _written(drawn: Figure, reading: Reading, *, prefix: str, title: str, alt: str) -> str:
+    """Write a picture; one of a practice says so in itself, wherever it is carried to."""
+    if reading.facts.is_practice:
+        look = {"size": 130, "colour": PRACTICE, "bold": True, "ha": "center", "x_at": "axes", "y_at": "axes"}
+        text.write(drawn.axes[0], "Practice", 0.5, 0.5, **look).set_zorder(0)
+        alt = f"Practice: this panel is simulated. {alt}"
+    return charts.to_svg(drawn, prefix=prefix, title=title, alt=alt)
 
 
 def profile(reading: Reading) -> pd.DataFrame:
@@ -72,8 +85,8 @@ def profile(reading: Reading) -> pd.DataFrame:
         rows.append(
             {
                 "dimension": one.code,
-                "dimension_name": one.name,
-                "short_name": one.short_name,
+                "dimension_name": reading.texts[one.code].name,
+                "short_name": reading.short_name(one.code),
                 "consensus": _level(reading, one.code, "agreed"),
                 "desired": _level(reading, one.code, "desired"),
                 "median": now.median if now else math.nan,

@@ -13,6 +13,7 @@ from helpers.live.workshop import keeping, tables
 from helpers.live.workshop import steps as rules
 from helpers.live.workshop.keeping import Participant
 from helpers.live.workshop.steps import State, Step
+from helpers.reference import workshop_texts
 from helpers.reference.models import Model, load_model
 from helpers.scoring import standing
 from helpers.scoring.standing import Standing
@@ -54,6 +55,7 @@ class Reading:
         self.connection = keeping.connect(self.folder / keeping.FILE_NAME)
         self.facts = keeping.facts_of(self.connection)
         self.model: Model = load_model(self.facts.model, data)
+        self.texts = workshop_texts.dimension_texts(self.model, self.facts.language, data)
         self.mark: tuple[int, int, int, int] = (-1, -1, -1, -1)
         self.steps: list[Step] = []
         self.state = State()
@@ -88,6 +90,11 @@ class Reading:
     def counting(self) -> list[Participant]:
         """The participants who were not left out."""
         return [one for one in self.people if one.participant not in self.state.left_out]
+
+    def short_name(self, dimension: str) -> str:
+        """A name for where there is little room; the whole one in a language that has no short ones."""
+        name = self.texts[dimension].name
+        return name if name.language != "en" else self.model.dimension(dimension).short_name
 
     def answered(self, dimension: str, round_: int) -> set[int]:
         """Who has answered in this round; never what."""

@@ -88,7 +88,7 @@ def _open(reading: Reading) -> dict[str, Any] | None:
     given = reading.answered(code, found.number)
     return {
         "code": code,
-        "name": reading.model.names[code],
+        "name": reading.texts[code].name,
         "round": found.number,
         "phase": found.phase,
         "by_hand": [one.participant for one in reading.people if one.source == HAND and one.participant in given],
@@ -96,12 +96,13 @@ def _open(reading: Reading) -> dict[str, Any] | None:
 
 
 def _dimension(reading: Reading, code: str) -> dict[str, Any]:
-    one = reading.model.dimension(code)
+    one = reading.texts[code]
     return {
         "code": code,
         "name": one.name,
         "objective": one.objective,
-        "order": one.order,
+        "language": one.objective.language,
+        "order": reading.model.codes.index(code) + 1,
         "of": len(reading.model.dimensions),
         "levels": [{"level": level, "words": one.levels[level]} for level in reading.model.levels],
     }
@@ -130,7 +131,7 @@ def _decision(reading: Reading, code: str, decisions: dict[str, Decision]) -> di
     if code not in decisions:
         return None
     one = decisions[code]
-    words_ = reading.model.dimension(code).levels[one.level]
+    words_ = reading.texts[code].levels[one.level]
     return {"level": one.level, "reason": one.reason, "words": words_, "at": one.at}
 
 
@@ -169,13 +170,12 @@ def overview(reading: Reading) -> list[dict[str, Any]]:
 
 
 def _row(reading: Reading, code: str) -> dict[str, Any]:
-    state, one, found = reading.state, reading.model.dimension(code), reading.found(code)
-    now = found.latest
+    state, now = reading.state, reading.found(code).latest
     rounds = state.rounds.get(code, ())
     return {
         "code": code,
-        "name": one.name,
-        "short": one.short_name,
+        "name": reading.texts[code].name,
+        "short": reading.short_name(code),
         "rounds": len(rounds),
         "phase": rounds[-1].phase if rounds else "",
         "n": now.n if now else 0,

@@ -44,8 +44,18 @@ function faulty(app) {
   return (app.get("files").readings || []).filter((one) => one.state === "refused" || one.n_errors).length;
 }
 
+// What most presenters do next: it stands out in the bar, and nothing happens by itself.
+function natural(s) {
+  if (s.ended) return "";
+  if (!s.code) return "next";
+  if (!s.round) return "open";
+  if (!s.round.is_shown) return "reveal";
+  if (s.isOpen) return "close";
+  return s.scene.agreed ? "next" : "agree";
+}
+
 function actButton(s, action) {
-  return h("button", { type: "button", "data-id": action.id, class: action.side ? "side" : "", "aria-keyshortcuts": action.key,
+  return h("button", { type: "button", "data-id": action.id, class: action.id === natural(s) ? "natural" : "", "aria-keyshortcuts": action.key,
     onclick: () => action.run(situation(s.app)) }, h("kbd", { "aria-hidden": "true" }, action.key.toUpperCase()), h("span", {}, action.label(s)));
 }
 

@@ -1,6 +1,6 @@
 // The tie to the kernel: it hears of the page now and then; where it no longer answers, the page comes back by itself.
 
-const BEAT = 2000, LOST = 7000;
+const BEAT = 2000, LOST = 10000;
 
 function link(app) {
   const state = { sent: 0, lost: false };

@@ -9,9 +9,10 @@ function openPanel(app, name) {
     h("div", { class: "panel-head" }, h("h2", { id: "panel-title" }, made.title),
       h("button", { type: "button", class: "quiet", onclick: () => closePanel(app) }, h("kbd", { "aria-hidden": "true" }, "Esc"), h("span", {}, "Close"))),
     made.body);
-  dialog.addEventListener("close", () => { if (app.panel?.dialog === dialog) app.panel = null; dialog.remove(); app.parts.main.focus({ preventScroll: true }); });
+  dialog.addEventListener("close", () => { if (app.panel?.dialog === dialog) app.panel = null; app.root.append(app.parts.notice); dialog.remove(); app.parts.main.focus({ preventScroll: true }); });
   if (made.key) dialog.addEventListener("keydown", (event) => made.key(event));
   app.parts.panel.append(dialog);
+  dialog.append(app.parts.notice); // behind a dialog nobody would see or hear it
   app.panel = { dialog, live: made.live };
   dialog.showModal();
   made.live?.();

@@ -15,7 +15,7 @@ const SCREENS = {
 
 function ladder(dimension) {
   const levels = [...dimension.levels].reverse();
-  return h("ol", { class: "ladder", reversed: true, "aria-label": "Levels, the highest first" },
+  return h("ol", { class: "ladder", reversed: true, lang: dimension.language, "aria-label": "Levels, the highest first" },
     levels.map(({ level, words }) => h("li", {}, h("b", {}, level), h("span", {}, words))));
 }
 
@@ -67,7 +67,7 @@ function screenRating(app) {
   const scene = app.get("scene"), { dimension, answered, round } = scene;
   return h("section", { class: "screen rating" },
     h("div", { class: "question" },
-      eyebrow(scene), h("h1", {}, dimension.name), h("p", { class: "objective" }, dimension.objective), ladder(dimension)),
+      eyebrow(scene), h("h1", { lang: dimension.language }, dimension.name), h("p", { class: "objective", lang: dimension.language }, dimension.objective), ladder(dimension)),
     h("div", { class: "aside" },
       round && answered ? [
         h("p", { class: "huge" }, h("b", {}, answered.n), h("span", {}, `of ${answered.of} have answered`)),

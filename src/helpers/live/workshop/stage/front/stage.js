@@ -57,7 +57,7 @@ function paint(app) {
     app.get("outcome"), app.get("priorities"), app.get("levels_svg").length, app.get("spider_svg")]);
   if (place(parts.main, shows + app.get("levels_svg"), () => SCREENS[name](app))) parts.main.dataset.screen = name;
   const can = situation(app);
-  place(parts.bar, JSON.stringify([name, Boolean(document.fullscreenElement), ACTIONS.map((a) => a.can(can) && a.label(can))]), () => bar(app));
+  place(parts.bar, JSON.stringify([name, natural(can), Boolean(document.fullscreenElement), ACTIONS.map((a) => a.can(can) && a.label(can))]), () => bar(app));
   announce(app, name);
   tick(app);
   refreshPanel(app);
@@ -71,6 +71,8 @@ function announce(app, name) {
 
 function tick(app) {
   const timer = app.get("scene").round?.timer, left = timer ? (timer.ends - Date.now()) / 1000 : 0;
+  if (timer && left <= 0 && app.left > 0) app.say("Time is up.");
+  app.left = timer ? left : 0;
   for (const node of app.root.querySelectorAll("[data-timer]")) {
     const words = timer ? (left > 0 ? clock(left) : "Time is up") : "";
     if (node.textContent !== words) node.textContent = words;
