@@ -258,6 +258,70 @@ def test_the_page_can_be_loaded_often_but_not_without_end(phone, room, path):
     assert phone("127.0.0.1", joins=False).get(HOME + path).status_code == 200
 
 
+def test_who_lost_their_key_goes_on_by_their_personal_code(phone, room, desk):
+    anna, ben = phone(), phone("10.0.0.2")
+    take(desk, "open")
+    rate(anna, 4)
+    codes = [state(one, room)["code"] for one in (anna, ben)]
+    assert codes[0] != codes[1] and all(re.fullmatch(r"[a-z2-9]{4}-[a-z2-9]{4}", code) for code in codes)
+    assert codes[0] not in "\n".join(desk.iterdump())
+    again = phone("10.0.0.3", joins=False)
+    answer = post(again, "return", {"code": f" {codes[0].upper().replace('-', ' ')} "})
+    assert answer.status_code == 200
+    assert {"HttpOnly", f"Path={HOME}", "SameSite=strict"} <= set(answer.headers["set-cookie"].split("; "))
+    assert again.cookies["key"] != anna.cookies["key"]
+    told = state(again, room)
+    assert (told["label"], told["given"]["rating"], told["code"]) == ("Stakeholder 1", 4, codes[0])
+    assert rate(again, 2, made=told["made"] + 1).status_code == 200
+    assert [(one["participant"], one["rating"]) for one in keeping.latest_ratings(desk)] == [(1, 2)]
+    assert state(anna, room)["given"]["rating"] == 2 and len(keeping.participants(desk)) == 2
+
+
+@pytest.mark.parametrize(
+    "code", ["", "aaaa-aaaa", "1", "é" * 8, None, 4, "x" * 81, [], "\ud800"], ids=lambda one: repr(one)[:9]
+)
+def test_a_wrong_code_brings_nobody_back(phone, desk, code):
+    phone()
+    stranger = phone(joins=False)
+    answer = post(stranger, "return", {"code": code})
+    assert answer.status_code in (403, 422) and "set-cookie" not in answer.headers
+    assert post(stranger, "return", {"code": "aaaa-aaaa"}, origin="http://evil.example").status_code == 403
+    assert "key" not in stranger.cookies
+
+
+def test_codes_are_not_to_be_tried_and_open_nobody_who_has_no_phone(phone, room, desk):
+    own = state(phone(), room)["code"]
+    by_hand = keeping.join(desk, key="by hand", source=keeping.HAND).participant
+    assert post(phone("10.0.0.3", joins=False), "return", {"code": room.code_of(by_hand)}).status_code == 403
+    stranger = phone(joins=False)
+    said = [post(stranger, "return", {"code": f"aaaa-aaa{n}"}).status_code for n in range(2, 8)]
+    assert said == [403] * 5 + [429]
+    assert post(stranger, "return", {"code": own}).status_code == 429
+    assert post(phone("10.0.0.2", joins=False), "return", {"code": own}).status_code == 200
+    take(desk, "end", "")
+    room.watcher.look()
+    assert post(phone("10.0.0.4", joins=False), "return", {"code": own}).status_code == 410
+
+
+def test_a_second_key_cannot_be_made_up(phone, room, folder):
+    phone()
+    stranger = phone(joins=False)
+    right = room.second_key(1)
+    other = open_room(folder / keeping.FILE_NAME, secret="x")
+    for key in (
+        "1." + "0" * 64,
+        right.replace("1.", "01.", 1),
+        room.second_key(7),
+        other.second_key(1),
+        right[2:],
+        "1.",
+    ):
+        stranger.cookies.set("key", key)
+        assert state(stranger, room)["is_joined"] is False, key
+    stranger.cookies.set("key", right)
+    assert state(stranger, room)["label"] == "Stakeholder 1"
+
+
 def test_a_full_workshop_says_so(phone, monkeypatch):
     monkeypatch.setattr(keeping, "MOST_PARTICIPANTS", 1)
     phone()
@@ -426,7 +490,7 @@ def test_nothing_of_another_reaches_a_phone(phone, room, desk):
         assert SECRET_WORDS not in json.dumps(told) and told["mine"] == [] and told["given"] is None
         assert set(told) == {
             "number", "phase", "dimension", "round", "agreed", "median",
-            "is_joined", "is_left_out", "label", "mine", "given", "made", "timer_left",
+            "is_joined", "is_left_out", "label", "code", "mine", "given", "made", "timer_left",
         }  # fmt: skip
         assert told["label"] == "Stakeholder 2"
 

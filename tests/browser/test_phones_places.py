@@ -4,8 +4,9 @@ import contextlib
 
 import pytest
 from playwright.sync_api import expect
-from test_phones import FIRST, MODEL, SECOND, Workshop, level, tap
+from test_phones import FIRST, MODEL, SECOND, Workshop, level, small_targets, tap, violations
 
+from helpers.live.workshop import keeping
 from helpers.reference import workshop_texts
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("phones")]
@@ -141,3 +142,29 @@ def test_two_pages_of_one_phone_show_the_same_at_once(workshop):
     settle(other)
     assert workshop.kept() == [(FIRST, 1, 5, REASON)]
     assert workshop.submissions() == 4, "the older page handed nothing in of its own"
+
+
+def test_a_phone_that_lost_everything_goes_on_by_its_personal_code(workshop):
+    page = workshop.phone()
+    code = page.locator(".hint").last.inner_text().split()[-1]
+    workshop.take("open")
+    tap(page, 3)
+    expect(page.locator(".hint").last).to_contain_text(code)
+    new = workshop.phone(joins=False)
+    assert violations(new) == [] and small_targets(new) == []
+    new.locator("#return").click()
+    assert new.evaluate("document.activeElement.id") == "code"
+    assert violations(new) == [] and small_targets(new) == []
+    new.keyboard.type("aaaa-aaaa")
+    new.keyboard.press("Enter")
+    expect(new.locator("#code-said")).to_have_text(workshop_texts.phrases("en")["return_unknown"])
+    new.locator("#code").fill(code.upper())
+    new.keyboard.press("Enter")
+    expect(new.locator(SAID)).to_have_text("Saved: level 3")
+    assert level(new, 3).is_checked()
+    tap(new, 5)
+    assert workshop.kept() == [(FIRST, 1, 5, "")] and len(keeping.participants(workshop.desk)) == 1
+    workshop.take("timer", seconds=60)
+    expect(level(page, 5)).to_be_checked()
+    tap(page, 1)
+    assert workshop.kept() == [(FIRST, 1, 1, "")] and new.errors == page.errors == []

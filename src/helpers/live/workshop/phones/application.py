@@ -55,6 +55,7 @@ def application(room: Room, *, hosts: Callable[[], Collection[str]]) -> Guard:
             at("state", tell_state),
             at("events", tell_events),
             at("join", take_in, "POST"),
+            at("return", take_back, "POST"),
             at("", show_page),
             at("{name}", show_file),
         ],
@@ -106,7 +107,8 @@ async def tell_state(room: Room, request: Request) -> Response:
     if participant is None:
         return JSONResponse({"number": standing.number, **telling.for_one(None, standing.state, [])})
     own = keeping.own_ratings(room.watcher.connection, participant.participant)
-    told = json.dumps(telling.for_one(participant, standing.state, own)).encode()
+    one = {**telling.for_one(participant, standing.state, own), "code": room.code_of(participant.participant)}
+    told = json.dumps(one).encode()
     return Response(standing.told[:-1] + b", " + told[1:], media_type="application/json")
 
 
@@ -140,6 +142,21 @@ async def take_in(room: Room, request: Request) -> Response:
         await room.writer.join(hash_of(key), role=role, sector=sector)
     except ValueError:
         return refused(NOT_NOW, "full")
+    return _let_in(room, key)
+
+
+async def take_back(room: Room, request: Request) -> Response:
+    """Let somebody go on who has joined before, which their personal code shows: their phone has lost its key."""
+    if room.has_ended:
+        return refused(410, "ended")
+    code = asked.personal_code(await asked.read_json(request))
+    if wait := room.tries.take(_address(request)):
+        return too_often(wait)
+    found = room.coming_back(code)
+    return _let_in(room, room.second_key(found.participant)) if found else refused(403, "unknown-code")
+
+
+def _let_in(room: Room, key: str) -> Response:
     answer = JSONResponse({"is_joined": True})
     answer.set_cookie(
         COOKIE, key, max_age=COOKIE_SECONDS, path=f"/s/{room.facts.code}/", httponly=True, samesite="strict"

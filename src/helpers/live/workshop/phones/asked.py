@@ -117,6 +117,20 @@ def joining(told: dict[str, Any]) -> tuple[str, str, str]:
     return role, sector, mark
 
 
+def personal_code(told: dict[str, Any]) -> str:
+    """The personal code that somebody typed.
+
+    Raises
+    ------
+    Unfit
+        If it is no text or too long.
+    """
+    code = told.get("code")
+    if not _is_text(code) or len(code) > WORD_LIMIT:
+        raise Unfit(422, "unfit")
+    return code
+
+
 def _is_whole(value: object, low: int, high: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 

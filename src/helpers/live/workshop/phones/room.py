@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 from starlette.requests import Request
 
 from helpers.live.workshop import keeping
-from helpers.live.workshop.keeping import Facts, Participant
+from helpers.live.workshop.keeping import CODE_LETTERS, Facts, Participant
 from helpers.live.workshop.phones import page as pages
 from helpers.live.workshop.phones.limits import Buckets, ByAddress
 from helpers.live.workshop.phones.watching import Watcher
@@ -20,6 +21,7 @@ from helpers.reference import workshop_texts
 from helpers.reference.models import load_model
 
 COOKIE = "key"
+SECOND_KEY = re.compile(r"(\d{1,6})\.[0-9a-f]{64}", re.ASCII)
 
 
 @dataclass
@@ -45,6 +47,9 @@ class Room:
             each=Buckets(burst=600, per_second=20), own=Buckets(burst=6000, per_second=200)
         )
     )
+    tries: ByAddress = field(  # at a personal code
+        default_factory=lambda: ByAddress(each=Buckets(burst=5, per_second=1 / 60), own=Buckets(burst=60, per_second=1))
+    )
     known: dict[str, Participant] = field(default_factory=dict)
 
     @property
@@ -58,7 +63,7 @@ class Room:
             return None
         hashed = hash_of(key)
         if hashed not in self.known:
-            found = keeping.participant_of(self.watcher.connection, hashed)
+            found = keeping.participant_of(self.watcher.connection, hashed) or self._back_with(key)
             if found is None:
                 return None
             self.known[hashed] = found
@@ -66,7 +71,39 @@ class Room:
 
     def new_key(self, mark: str) -> str:
         """A key of 256 bits; for a phone that asks again since it never got the answer, the same one as before."""
-        return hmac.new(self.secret.encode(), mark.encode(), "sha256").hexdigest() if mark else secrets.token_hex(32)
+        return self._sealed(mark).hex() if mark else secrets.token_hex(32)
+
+    def code_of(self, participant: int) -> str:
+        """The personal code by which they come back on a phone that has lost its key; 40 bits, kept nowhere."""
+        number, letters = int.from_bytes(self._sealed(f"code of {participant}")), ""
+        for _ in range(8):
+            number, place = divmod(number, len(CODE_LETTERS))
+            letters += CODE_LETTERS[place]
+        return f"{letters[:4]}-{letters[4:]}"
+
+    def coming_back(self, code: str) -> Participant | None:
+        """Who of those that joined by phone has this personal code, however it is typed."""
+        typed = "".join(letter for letter in code.lower() if letter in CODE_LETTERS).encode()
+        for one in keeping.participants(self.watcher.connection):
+            own = self.code_of(one.participant).replace("-", "").encode()
+            if one.source == keeping.PHONE and hmac.compare_digest(typed, own):
+                return one
+        return None
+
+    def second_key(self, participant: int) -> str:
+        """A key for the cookie of a phone that came back, as good as the first."""
+        return f"{participant}.{self._sealed(f'key of {participant}').hex()}"
+
+    def _back_with(self, key: str) -> Participant | None:
+        said = SECOND_KEY.fullmatch(key)
+        if not said or not hmac.compare_digest(key, self.second_key(int(said[1]))):
+            return None
+        people = keeping.participants(self.watcher.connection)
+        return next((one for one in people if one.participant == int(said[1])), None)
+
+    def _sealed(self, said: str) -> bytes:
+        """What only this server can make of it. A phone's mark has no blanks in it, so it is none of the others."""
+        return hmac.new(self.secret.encode(), said.encode(), "sha256").digest()
 
 
 def open_room(file: Path, *, secret: str, data: str | Path = "") -> Room:

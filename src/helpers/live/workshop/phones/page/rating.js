@@ -3,6 +3,7 @@
 import { make } from "./dom.js";
 import { unsentReason } from "./drafts.js";
 import { form, lockedForm } from "./form.js";
+import { yourself } from "./views.js";
 import { dimension, number, phrase, said, texts, told } from "./words.js";
 
 export function ratingView(now, onChange) {
@@ -17,7 +18,7 @@ export function ratingView(now, onChange) {
     make("ul", { class: "facts", id: "facts" }, ...facts(now)),
     isLocked ? lockedForm(place) : form(place, onChange),
     ...(isLocked ? notSaved(place) : []),
-    said("p", "you_are", { label: now.label }, { class: "hint" }),
+    ...yourself(now),
   ];
 }
 

@@ -64,7 +64,7 @@ function comingBack(onReturn) {
 export function yourself({ label, code }) {
   return [
     said("p", "you_are", { label }, { class: "hint" }),
-    said("p", "return_by", { code }, { class: "hint" }),
+    said("p", "return_by", { code: code.replace("-", "\u2011") }, { class: "hint" }), // never broken over two lines
   ];
 }
 
