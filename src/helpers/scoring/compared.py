@@ -8,18 +8,17 @@ different draw of stakeholders would have given it.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
 from helpers.reference.models import Model
-from helpers.scoring import certainty, maturity
+from helpers.scoring import levels_at_once
 from helpers.scoring.counting import check_draws
 from helpers.scoring.movement import comparability
-from helpers.scoring.panels import counted
 from helpers.scoring.ratings import check_columns
-from helpers.scoring.waves import ensure_waves, wave_name
+from helpers.scoring.waves import ensure_waves
 
 FROM_LEVEL = 3
 DRAWS = 2000
@@ -99,12 +98,9 @@ def levels(
     if strangers:
         raise ValueError(f"about: it has no row for the region {', '.join(strangers)}")
     table = ensure_waves(ratings)
-    parts = [
-        _region_levels(table[table["region"] == row.region], row, model, models)
-        for row in about.itertuples()
-        if (table["region"] == row.region).any()
-    ]
-    joined = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_LEVELS)
+    latest = levels_at_once.latest_rows(table)
+    rated = about[about["region"].isin(latest["region"])]
+    joined = _joined(latest, rated, model, models) if len(rated) else pd.DataFrame(columns=_LEVELS)
     return _with_reference(joined, reference)
 
 
@@ -114,34 +110,46 @@ _LEVELS = [
 ]  # fmt: skip
 
 
-def _region_levels(part: pd.DataFrame, about, model: Model, models: Mapping[str, Model]) -> pd.DataFrame:
-    found = maturity.waves(part)
-    used = maturity.latest_model(found) if found.iloc[-1]["model"] else model.id
-    if used not in models:
-        raise ValueError(f"models: {about.region} was rated on {used}, which is not among them")
-    own = models[used]
-    profile = certainty.with_certainty(maturity.profile(part, own), maturity.distribution(part, own), own)
-    kept = ["dimension", "level", "level_from", "low_level", "high_level"]
-    rows = pd.DataFrame({"dimension": model.codes}).merge(profile[kept], on="dimension", how="left", validate="1:1")
-    words = [comparability(code, model, used, own) for code in model.codes]
-    latest = found.iloc[-1]
-    rows = rows.assign(
-        region=about.region,
-        region_name=about.region_name,
-        status=about.status,
-        wave_name=wave_name(latest["wave"]) if pd.notna(latest["last_date"]) else "",
-        n_stakeholders=int(latest["n_stakeholders"]),
-        model=used,
-        dimension_name=[d.name for d in model.dimensions],
-        short_name=[d.short_name for d in model.dimensions],
-        order=[d.order for d in model.dimensions],
-        is_comparable=[not reason for reason, _ in words],
-        reason=[reason for reason, _ in words],
-        caution=[caution for _, caution in words],
+def _joined(latest: pd.DataFrame, about: pd.DataFrame, model: Model, models: Mapping[str, Model]) -> pd.DataFrame:
+    """Every region's own levels on the dimensions of the model, in the order of ``about``."""
+    found = levels_at_once.latest_waves(latest).loc[about["region"]]
+    used = found["model"].where(found["model"] != "", model.id)
+    unknown = used[~used.isin(list(models))]
+    if len(unknown):
+        raise ValueError(f"models: {unknown.index[0]} was rated on {unknown.iloc[0]}, which is not among them")
+    on = latest["region"].map(used)
+    parts = [levels_at_once.levels_on(models[id_], latest[on == id_]) for id_ in used.unique()]
+    places = {region: place for place, region in enumerate(about["region"])}
+    rows = _dimensions(model, used.unique(), models).merge(
+        about[["region", "region_name", "status"]].assign(
+            wave_name=found["wave_name"].array, n_stakeholders=found["n_stakeholders"].array, model=used.array
+        ),
+        on="model",
     )
+    rows = rows.merge(pd.concat(parts), on=["region", "dimension"], how="left", validate="1:1")
+    rows = rows.sort_values("region", key=lambda ids: ids.map(places), kind="stable", ignore_index=True)
     rows["level_from"] = rows["level_from"].fillna("")
     rows.loc[~rows["is_comparable"], ["level", "low_level", "high_level"]] = pd.NA
     return rows[_LEVELS]
+
+
+def _dimensions(model: Model, used: Iterable[str], models: Mapping[str, Model]) -> pd.DataFrame:
+    """The dimensions of the model, once for each edition that was used, and whether they compare with it."""
+    parts = []
+    for id_ in used:
+        words = [comparability(code, model, id_, models[id_]) for code in model.codes]
+        table = {
+            "model": id_,
+            "dimension": model.codes,
+            "dimension_name": [d.name for d in model.dimensions],
+            "short_name": [d.short_name for d in model.dimensions],
+            "order": [d.order for d in model.dimensions],
+            "is_comparable": [not reason for reason, _ in words],
+            "reason": [reason for reason, _ in words],
+            "caution": [caution for _, caution in words],
+        }
+        parts.append(pd.DataFrame(table))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _with_reference(table: pd.DataFrame, reference: pd.DataFrame | None) -> pd.DataFrame:
@@ -262,8 +270,10 @@ def ranking(
     check_columns(ratings, ("region",), "ratings")
     about = levels.drop_duplicates("region").reset_index(drop=True)
     table = ensure_waves(ratings)
-    rated = {region: _matrix(table[table["region"] == region], levels, region) for region in about["region"]}
-    refusals = {region: (apart or {}).get(region, "") or _refusal(rated[region], levels, region) for region in rated}
+    usable = levels["dimension"].where(levels["is_comparable"].astype(bool)).groupby(levels["region"], sort=False)
+    rated = levels_at_once.matrices(table, {region: set(codes.dropna()) for region, codes in usable})
+    asked = levels.groupby("region")["dimension"].nunique()
+    refusals = {region: (apart or {}).get(region, "") or _refusal(rated[region], asked[region]) for region in rated}
     kept = [region for region in rated if not refusals[region]]
     common = [c for c in model.codes if kept and all(c in rated[r].columns for r in kept)]
     if kept and len(common) < LEAST_SHARE * len(model.codes):
@@ -278,16 +288,7 @@ def ranking(
     return _table(about, rows, refusals, from_level)
 
 
-def _matrix(part: pd.DataFrame, levels: pd.DataFrame, region: str) -> pd.DataFrame:
-    """Stakeholders x dimensions of the latest wave: those that compare and were rated."""
-    own = counted(part)
-    usable = levels.loc[(levels["region"] == region) & levels["is_comparable"].astype(bool), "dimension"]
-    wide = own.set_index(["stakeholder", "dimension"])["rating"].astype(float).unstack()  # noqa: PD010
-    return wide[[code for code in wide.columns if code in set(usable)]].sort_index()
-
-
-def _refusal(matrix: pd.DataFrame, levels: pd.DataFrame, region: str) -> str:
-    dimensions = levels.loc[levels["region"] == region, "dimension"].nunique()
+def _refusal(matrix: pd.DataFrame, dimensions: int) -> str:
     if matrix.empty:
         return "single ratings are not shown or not there"
     if matrix.shape[1] < LEAST_SHARE * dimensions:
@@ -303,7 +304,7 @@ def _ranked(
         return pd.DataFrame(columns=["region"])
     drawn = np.column_stack([_reached(rated[r][common].to_numpy(), from_level, draws, _own(seed, r)) for r in kept])
     point = np.quantile(drawn, 0.5, axis=0, method="nearest").astype(int)
-    places = 1 + (drawn[:, None, :] > drawn[:, :, None]).sum(axis=2)
+    places = _places(drawn)
     first = drawn == drawn.max(axis=1, keepdims=True)
     tail = (1 - confidence) / 2
     ends = {
@@ -319,6 +320,16 @@ def _ranked(
         "share_first": (first / first.sum(axis=1, keepdims=True)).mean(axis=0),
     }
     return pd.DataFrame(rows | ends)
+
+
+def _places(drawn: np.ndarray) -> np.ndarray:
+    """The place of every region in every draw, draws x regions: one more than there are regions with more dimensions.
+
+    Counted once for each number of dimensions, of which there are few; each region beside each would take memory that
+    grows with the square of the regions.
+    """
+    ahead = np.stack([(drawn > reached).sum(axis=1) for reached in range(drawn.max() + 1)], axis=1)
+    return 1 + np.take_along_axis(ahead, drawn, axis=1)
 
 
 def _own(seed: int, region: str) -> list[int]:

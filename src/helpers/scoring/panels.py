@@ -57,14 +57,14 @@ def counted(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.DataFrame:
 def counted_of(part: pd.DataFrame) -> pd.DataFrame:
     """The ratings that count, as `counted` has them, of the rows that `of_wave` gave."""
     own = individuals(part)
-    return one_each(_last_rounds(own[own["rating"].notna()]), ["stakeholder", "dimension"])
+    return one_each(last_rounds(own[own["rating"].notna()]), ["stakeholder", "dimension"])
 
 
-def _last_rounds(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows of the last round of each dimension."""
+def last_rounds(rows: pd.DataFrame, by: str | list[str] = "dimension") -> pd.DataFrame:
+    """The rows of the last round of each dimension; of several regions, with ``by``, of each region's dimension."""
     if len(rows["round"].unique()) <= 1:
         return rows
-    return rows[rows["round"] == rows.groupby("dimension")["round"].transform("max")]
+    return rows[rows["round"] == rows.groupby(by)["round"].transform("max")]
 
 
 def consensus(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.Series:
@@ -94,7 +94,7 @@ def consensus_of(part: pd.DataFrame) -> pd.Series:
 
 def _last_of_each(rows: pd.DataFrame) -> pd.DataFrame:
     """The level of the last round in which each dimension has one."""
-    return one_each(_last_rounds(rows[rows["rating"].notna()]), ["dimension"])
+    return one_each(last_rounds(rows[rows["rating"].notna()]), ["dimension"])
 
 
 def participants(ratings: pd.DataFrame, *, wave: str | None = None) -> pd.DataFrame:
