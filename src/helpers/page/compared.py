@@ -13,9 +13,10 @@ from helpers.page.drawing import drawing, in_parts
 from helpers.page.maturity import STATUS_WORDS
 from helpers.page.tables import Column, table
 from helpers.scoring import rollup
-from helpers.scoring.wording import listing, plural, verb
+from helpers.scoring.wording import listing, number, plural, verb
 
 PANELS_ACROSS = 4
+MOST_DRAWN, FIRST_DRAWN = 96, 24
 LEVELS = (
     Column("region_name", "Region"),
     Column("dimension_name", "Dimension"),
@@ -43,6 +44,12 @@ RANKING = (
     Column("first_pct", "First", "number", unit="% of draws", decimals=0),
     Column("n_stakeholders", "Stakeholders", "integer"),
     Column("refusal", "Why without a place", "prose"),
+)
+AT_LEVEL = (
+    Column("dimension_name", "Dimension"),
+    Column("at", "Level"),
+    Column("n_regions", "Regions", "integer"),
+    Column("share_pct", "Share of those with a level", "number", unit="%", decimals=0),
 )
 ROLLED = (
     Column("dimension_name", "Dimension"),
@@ -117,7 +124,10 @@ def facts(levels: pd.DataFrame) -> Block:
 
 
 def profiles(levels: pd.DataFrame, reference: pd.DataFrame, source: str) -> Blocks:
-    """The profile of every region in a panel of its own, the published medians behind it."""
+    """The profile of every region in a panel of its own, the published medians behind it; of too many a table alone."""
+    shown = table(levels, LEVELS, name="levels", title="Level of every region and dimension", with_source=False)
+    if (count := levels["region"].nunique()) > MOST_DRAWN:
+        return Blocks([words(_too_many(count), "The table has the level of each on every dimension."), shown])
     parts = [(part, reference) for part in multiples.parts(levels)]
     across = PANELS_ACROSS if len(parts) > 1 else None
     figure = in_parts(
@@ -125,12 +135,20 @@ def profiles(levels: pd.DataFrame, reference: pd.DataFrame, source: str) -> Bloc
         title=multiples_words.title_multiples(levels), subtitle=multiples_words.subtitle_multiples(levels),
         alts=[multiples_words.alt_multiples(part) for part, _ in parts], source=_with_reference(source, reference),
     )  # fmt: skip
-    shown = table(levels, LEVELS, name="levels", title="Level of every region and dimension", with_source=False)
     return Blocks([figure, shown])
 
 
+def _too_many(count: int) -> str:
+    return f"{number(count, 0)} regions are too many to draw one by one, which is done for up to {MOST_DRAWN}."
+
+
 def heat(levels: pd.DataFrame, reference: pd.DataFrame, source: str) -> Blocks:
-    """Every region and dimension as a number in a coloured cell."""
+    """Every region and dimension as a number in a coloured cell; of too many, how many stand at each level."""
+    if (count := levels["region"].nunique()) > MOST_DRAWN:
+        said = words(f"{heatmap_words.title_heatmap(levels)}.", _too_many(count))
+        title = "Regions at each level, by dimension"
+        return Blocks([said, table(_at_levels(levels), AT_LEVEL, name="at each level", title=title, folded=False,
+                                   with_source=False)])  # fmt: skip
     parts = [(part, reference) for part in heatmap.parts(levels)]
     figure = in_parts(
         heatmap.figure_heatmap, parts, anchor="heat", title=heatmap_words.title_heatmap(levels),
@@ -141,15 +159,33 @@ def heat(levels: pd.DataFrame, reference: pd.DataFrame, source: str) -> Blocks:
     return Blocks([figure])
 
 
+def _at_levels(levels: pd.DataFrame) -> pd.DataFrame:
+    """How many regions stand at each level of each dimension, and of how many none is known or compares."""
+    stood = levels.assign(at=levels["level"].astype("Int64").astype("string").fillna("not known or does not compare"))
+    counts = stood.groupby(["dimension", "dimension_name", "at"], sort=False).size().rename("n_regions").reset_index()
+    known = levels.groupby("dimension")["level"].count()
+    share = 100 * counts["n_regions"] / counts["dimension"].map(known).where(lambda n: n > 0)
+    counts["share_pct"] = share.where(counts["at"].str.isdecimal())
+    order = {code: place for place, code in enumerate(levels["dimension"].unique())}
+    return counts.sort_values(["dimension", "at"], key=lambda by: by.map(order) if by.name == "dimension" else by)
+
+
 def places(ranking: pd.DataFrame, source: str) -> Blocks:
-    """The regions by how many dimensions they reached, with the range of each place; one sentence without a ranking."""
+    """The regions by how many dimensions they reached, with the range of each place; one sentence without a ranking.
+
+    Of too many the first are drawn, and the table has all.
+    """
     if ranking["rank"].isna().all():
         why = next((text for text in ranking["refusal"] if text), "no region has ratings")
         return Blocks([absent(f"No ranking is drawn: {why}.")])
-    parts = ranking_charts.parts(ranking)
+    is_long = len(ranking) > MOST_DRAWN
+    drawn = ranking.head(FIRST_DRAWN) if is_long else ranking
+    parts = ranking_charts.parts(drawn)
+    subtitle = ranking_charts.subtitle_ranking(ranking)
+    subtitle += f"; the first {FIRST_DRAWN} of {number(len(ranking), 0)} are drawn" if is_long else ""
     figure = in_parts(
         ranking_charts.figure_ranking, [(part,) for part in parts], anchor="places",
-        title=ranking_charts.title_ranking(ranking), subtitle=ranking_charts.subtitle_ranking(ranking),
+        title=ranking_charts.title_ranking(ranking), subtitle=subtitle,
         alts=[ranking_charts.alt_ranking(part) for part in parts], source=source,
     )  # fmt: skip
     shown = ranking.assign(first_pct=100 * ranking["share_first"])
