@@ -2,7 +2,8 @@
 
 ``thousand.py [N] [--jobs J]`` makes a data folder with N regions (1,000), each with the figures of a council area and
 an assessment of its own, builds all of it, runs again with nothing to do, then with one changed workbook. Memory is
-that of all processes together, each shared page counted once (Pss), the highest while reports 100 and N were made.
+that of all processes together, each shared page counted once (Pss): the highest around report 100, in the middle,
+around the last region's, and apart from that while the page of all regions is made, which comes last.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from pathlib import Path
 
 from helpers.reference import paths
 from helpers.reference.models import load_model
+from helpers.reference.register_ids import COMPARED_ID
 
 BIN = Path(sys.executable).parent
 LOOK_SECONDS = 0.4
@@ -64,19 +66,37 @@ def write_assessment(folder: Path, region: str, seed: int) -> None:
 
 
 class Watch(threading.Thread):
-    """Looks at the memory of a process and all that came from it, and at how many reports it has said were made."""
+    """Looks at the memory of a process and all that came from it, and hears when it has said that a report was made."""
 
     def __init__(self, process: subprocess.Popen) -> None:
         super().__init__(daemon=True)
-        self.process, self.made, self.seen = process, 0, []
+        self.process, self.seen = process, []
+        self.regions, self.page = [], None  # when each was said to be made
 
     def run(self) -> None:
         while self.process.poll() is None:
-            self.seen.append((self.made, megabytes(self.process.pid)))
+            self.seen.append((time.perf_counter(), megabytes(self.process.pid)))
             time.sleep(LOOK_SECONDS)
 
-    def highest(self, around: int, window: int) -> float:
-        return max((size for made, size in self.seen if abs(made - around) <= window), default=float("nan"))
+    def hear(self, said: str) -> None:
+        if f"] {COMPARED_ID}: " in said:
+            self.page = time.perf_counter()
+        else:
+            self.regions.append(time.perf_counter())
+
+    def page_began(self, jobs: int) -> float:
+        """When the first worker had no region left to make: the page of all regions is the last in the line."""
+        return self.regions[max(len(self.regions) - jobs, 0)]
+
+    def around(self, report: int, window: int, *, until: float = float("inf")) -> float:
+        """The highest memory while the reports next to this one were made."""
+        first, last = (
+            self.regions[min(max(at, 0), len(self.regions) - 1)] for at in (report - window, report + window)
+        )
+        return self.between(first, min(last, until))
+
+    def between(self, first: float, last: float) -> float:
+        return max((size for at, size in self.seen if first <= at <= last), default=float("nan"))
 
 
 def megabytes(root: int) -> float:
@@ -108,12 +128,21 @@ def build(data: Path, out: Path, jobs: int, *, watched: bool = False) -> tuple[f
         watch.start()
     for said in process.stderr:
         if watch and said.startswith("["):
-            watch.made += 1
-            if watch.made % 50 == 0:
-                print(f"{watch.made} reports, {time.perf_counter() - begun:.0f} s", flush=True)
+            watch.hear(said)
+            if len(watch.regions) % 50 == 0 and not watch.page:
+                print(f"{len(watch.regions)} reports, {time.perf_counter() - begun:.0f} s", flush=True)
     if process.wait():
         raise SystemExit(f"atlas run ended with {process.returncode}")
     return time.perf_counter() - begun, watch
+
+
+def say_memory(watch: Watch, number: int, jobs: int) -> None:
+    window, began = max(5, number // 50), watch.page_began(jobs)
+    for place in (min(100, number // 3), number // 2, number):
+        name = "the last region's report" if place == number else f"report {place}"
+        print(f"memory around {name}: {watch.around(place, window, until=began):.0f} MB")
+    if watch.page:
+        print(f"the page of all regions: {watch.page - began:.0f} s, {watch.between(began, watch.page):.0f} MB")
 
 
 def main() -> None:
@@ -125,10 +154,7 @@ def main() -> None:
         data, out = make_data(Path(name) / "data", told.number), Path(name) / "out"
         first, watch = build(data, out, told.jobs, watched=True)
         print(f"{told.number} regions built: {first:.0f} s, {first / told.number:.2f} s each, {told.jobs} side by side")
-        window = max(5, told.number // 50)
-        early = min(100, told.number // 3)
-        print(f"memory around report {early}: {watch.highest(early, window):.0f} MB, "
-              f"around the last: {watch.highest(told.number, window):.0f} MB")  # fmt: skip
+        say_memory(watch, told.number, told.jobs)
         print(f"nothing to do: {min(build(data, out, told.jobs)[0] for _ in range(3)):.2f} s")
         changed = sorted((data / "assessments").iterdir())[7] / "assessment.csv"
         changed.write_text(changed.read_text().replace(",S1,", ",S1b,"))
