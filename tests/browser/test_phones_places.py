@@ -144,6 +144,23 @@ def test_two_pages_of_one_phone_show_the_same_at_once(workshop):
     assert workshop.submissions() == 4, "the older page handed nothing in of its own"
 
 
+def test_a_cursor_left_in_an_older_page_takes_back_nothing(workshop):
+    page = workshop.phone()
+    workshop.take("open")
+    tap(page, 2)
+    other = page.context.new_page()
+    other.goto(workshop.address)
+    typing(page)
+    settle(page)
+    typing(page, " and time")
+    expect(other.locator("#justification")).to_have_value(f"{REASON} and time")
+    tap(other, 5)
+    expect(level(page, 5)).to_be_checked()
+    settle(page)
+    assert workshop.kept() == [(FIRST, 1, 5, f"{REASON} and time")]
+    expect(other.locator(SAID)).to_have_text("Saved: level 5")
+
+
 def test_a_phone_that_lost_everything_goes_on_by_its_personal_code(workshop):
     page = workshop.phone()
     code = page.locator(".hint").last.inner_text().split()[-1]
