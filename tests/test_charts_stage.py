@@ -94,12 +94,24 @@ def test_what_people_write_is_drawn_as_it_stands():
         ([4], "One rating so far: level 4", ""),
         ([4, 4], "Both chose level 4", ""),
         ([2] * 9, "All 9 chose level 2", ""),
-        ([4, 3], "Both are within one level of the median, 3.5", "The rule for agreement needs eight ratings."),
-        ([2, 2, 3, 5], "3 of 4 are within one level of the median, 2.5", "The rule for agreement needs eight ratings."),
-        ([2, 3, 3], "All 3 are within one level of the median, 3", "The rule for agreement needs eight ratings."),
+        (
+            [4, 3],
+            "Both are within one level of the median, 3.5",
+            "Too few ratings to judge agreement: that takes eight.",
+        ),
+        (
+            [2, 2, 3, 5],
+            "3 of 4 are within one level of the median, 2.5",
+            "Too few ratings to judge agreement: that takes eight.",
+        ),
+        (
+            [2, 3, 3],
+            "All 3 are within one level of the median, level 3",
+            "Too few ratings to judge agreement: that takes eight.",
+        ),
         (
             [2] * 9 + [3, 5, 5],
-            "Agreement: 10 of 12 are within one level of the median, 2",
+            "Agreement: 10 of 12 are within one level of the median, level 2",
             "2 ratings further off; the rule for agreement allows 3.",
         ),
         (
@@ -109,7 +121,7 @@ def test_what_people_write_is_drawn_as_it_stands():
         ),
         (
             [2] * 11 + [3],
-            "Agreement: all 12 are within one level of the median, 2",
+            "Agreement: all 12 are within one level of the median, level 2",
             "No rating is further off; the rule for agreement would allow 3.",
         ),
     ],

@@ -94,7 +94,7 @@ def test_what_is_revealed_shows_and_moves_as_ratings_come(workshop):
     workshop.take("reveal")
     seen = scene(show)
     assert seen["screen"] == view.REVEALED
-    assert seen["finding"]["title"] == "Agreement: 10 of 11 are within one level of the median, 2"
+    assert seen["finding"]["title"] == "Agreement: 10 of 11 are within one level of the median, level 2"
     assert "level 5: 1." in told(show)["levels_svg"]
     before = told(show)["spider_svg"]
     workshop.rate([4] * 12, made=2)
@@ -155,8 +155,8 @@ def test_below_eight_ratings_it_is_said_what_can_be_said(workshop):
     workshop.rate([1, 2, 2, 4])
     workshop.take("reveal")
     finding = scene(show)["finding"]
-    assert finding["title"] == "3 of 4 are within one level of the median, 2"
-    assert finding["rule"] == "The rule for agreement needs eight ratings."
+    assert finding["title"] == "3 of 4 are within one level of the median, level 2"
+    assert finding["rule"] == "Too few ratings to judge agreement: that takes eight."
     assert told(show)["overview"][0]["agrees"] is None
 
 
@@ -283,6 +283,23 @@ def test_everything_ends_and_the_end_can_be_undone(workshop):
     assert scene(show)["undo"] == "ending the workshop"
     show.heed({"do": "undo"})
     assert scene(show)["screen"] == view.RATING
+
+
+def test_at_the_end_those_count_who_rated_in_a_round_that_was_shown(workshop):
+    show = workshop.show()
+    workshop.take("open")
+    workshop.rate([3] * 4)
+    workshop.take("reveal")
+    workshop.take("open", "funding")
+    workshop.rate([2] * 6, dimension="funding")
+    workshop.take("leave-out", "", participant=workshop.panel[0])
+    seen = told(show)
+    assert (seen["people"]["n"], seen["people"]["n_rated"]) == (11, 3)
+    assert [row["code"] for row in seen["overview"] if row["is_rated"]] == ["readiness"]
+    workshop.take("open")
+    workshop.take("reveal")
+    again = next(row for row in told(show)["overview"] if row["code"] == "readiness")
+    assert again["n"] == 0 and again["is_rated"], "the first round still stands"
 
 
 def test_text_of_participants_travels_as_text(workshop):
@@ -443,7 +460,8 @@ def test_a_refused_workbook_is_said_once_and_again_when_it_is_refused_anew(works
     assert not show.widget.notice and told(show)["files"]["readings"][0]["findings"] == [finding]
     keeping.note_reading(workshop.file, "new.xlsx", "refused", [finding] * 20)
     told(show)
-    assert show.widget.notice["text"].startswith("new.xlsx was refused") and show.widget.notice["number"] == 1
+    assert show.widget.notice["text"] == "new.xlsx was refused; nothing of it is used. M shows why."
+    assert show.widget.notice["number"] == 1
     told(show)
     assert show.widget.notice["number"] == 1
     keeping.note_reading(workshop.file, "new.xlsx", "refused", [finding])
@@ -454,6 +472,9 @@ def test_a_refused_workbook_is_said_once_and_again_when_it_is_refused_anew(works
     keeping.note_reading(workshop.file, "old.xlsx", "used", [{**finding, "severity": "error"}])
     told(show)
     assert show.widget.notice["text"] == "old.xlsx has 1 problem; the rest of it is used. M shows what."
+    keeping.note_reading(workshop.file, "old.xlsx", "refused", [finding])
+    assert [one["was_used"] for one in told(show)["files"]["readings"]] == [False, True]
+    assert show.widget.notice["text"] == "old.xlsx was refused; what it said before still counts. M shows why."
 
 
 def test_a_folder_is_watched_until_the_stage_is_closed_and_remembered(workshop, tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from helpers.charts.keys import Mark
 
 SIZES = {"stage": (1104, 740), "wide": (820, 470)}
 _RAIL = 74
+_WORDS = (0.7, 0.62, 0.53)  # of the width: the most at which the dots keep their size
 _GROWN = {"stage": 1.0, "wide": 0.55}
 
 
@@ -28,6 +29,7 @@ class _Rows:
     across: float
     foot: float
     unit: float
+    share: float = _WORDS[-1]
 
     @property
     def height(self) -> float:
@@ -35,7 +37,7 @@ class _Rows:
 
     @property
     def words(self) -> float:
-        return self.across * 0.53
+        return self.across * self.share
 
     @property
     def dots(self) -> tuple[float, float]:
@@ -85,6 +87,7 @@ def plot_levels(
     marks = _key(levels, middle, before, agreed, desired)
     foot = down - (keys.key_lines(marks, across - 8, 28 * unit) * 39 + 14) * unit if marks else down
     rows = _Rows(tuple(int(level) for level in levels["level"]), across, foot, unit)
+    rows = _with_words(rows, levels)
     ax.set(xlim=(0, across), ylim=(down, 0))
     _draw_agreed(ax, rows, agreed)
     for row in levels.itertuples():
@@ -141,17 +144,39 @@ def _draw_row(ax: Axes, rows: _Rows, row, *, has_before: bool) -> None:
         text.write(ax, was, rows.across - 14, y + 24 * unit, size=28 * unit, ha="right", colour=style.SECONDARY)
 
 
+def _with_words(rows: _Rows, levels: pd.DataFrame) -> _Rows:
+    """Give the words what the dots do not need: in three steps, so that they do not move with each rating."""
+    nobody = levels.assign(**{name: 0 for name in ("n", "n_before") if name in levels})
+    tried = [replace(rows, share=share) for share in _WORDS]
+    return next((one for one in tried if _pitches(one, levels) == _pitches(one, nobody)), tried[-1])
+
+
+def _pitches(rows: _Rows, levels: pd.DataFrame) -> list[float]:
+    return [_pitch_now(rows, levels)] + ([_pitch_before(rows, levels)] if "n_before" in levels else [])
+
+
+def _share(levels: pd.DataFrame) -> float:
+    """Which part of a row's height the dots of now take."""
+    return 0.58 if "n_before" in levels else 1
+
+
+def _pitch_now(rows: _Rows, levels: pd.DataFrame) -> float:
+    most = int(levels["n"].max()) if len(levels) else 0
+    return _pitch(most, rows.dots[1], (rows.height - 22 * rows.unit) * _share(levels), 36 * rows.unit)
+
+
+def _pitch_before(rows: _Rows, levels: pd.DataFrame) -> float:
+    most = int(levels["n_before"].max()) if len(levels) else 0
+    return _pitch(most, rows.dots[1], (rows.height - 22 * rows.unit) * 0.36, 24 * rows.unit)
+
+
 def _draw_dots(ax: Axes, rows: _Rows, levels: pd.DataFrame) -> None:
     """Draw a dot for each stakeholder along the row, those of the round before hollow beneath them."""
-    has_before = "n_before" in levels
-    room = rows.height - 22 * rows.unit
-    most = int(levels["n"].max()) if len(levels) else 0
-    share = 0.58 if has_before else 1
-    pitch = _pitch(most, rows.dots[1], room * share, 36 * rows.unit)
+    room, share = rows.height - 22 * rows.unit, _share(levels)
     look = {"mfc": style.REGION, "mec": "none"}
-    _dots(ax, rows, levels["n"], lift=-room * (1 - share) / 2, pitch=pitch, look=look)
-    if has_before:
-        pitch = _pitch(int(levels["n_before"].max()), rows.dots[1], room * 0.36, 24 * rows.unit)
+    _dots(ax, rows, levels["n"], lift=-room * (1 - share) / 2, pitch=_pitch_now(rows, levels), look=look)
+    if "n_before" in levels:
+        pitch = _pitch_before(rows, levels)
         look = {"mfc": "white", "mec": style.COMPARATOR, "mew": 2 * rows.unit}
         _dots(ax, rows, levels["n_before"], lift=room * 0.33, pitch=pitch, look=look, label="before")
 

@@ -22,7 +22,7 @@ def title_levels(standing: Standing) -> str:
     if len(standing.chosen) == 1:
         return f"{everybody.capitalize()} chose level {standing.chosen[0]}"
     share = everybody if standing.n_near == n else f"{number(standing.n_near)} of {number(n)}"
-    near = f"{share} are within one level of the median, {short(standing.median)}"
+    near = f"{share} are within one level of the median, {_level(standing.median)}"
     if standing.agrees is None:
         return near[0].upper() + near[1:]
     return f"{'Agreement' if standing.agrees else 'Views are split'}: {near}"
@@ -33,7 +33,7 @@ def subtitle_levels(standing: Standing) -> str:
     if standing.n < 2 or len(standing.chosen) == 1:
         return ""
     if standing.allowed is None:
-        return "The rule for agreement needs eight ratings."
+        return "Too few ratings to judge agreement: that takes eight."
     outside, allowed = standing.n - standing.n_near, number(standing.allowed)
     if not outside:
         return f"No rating is further off; the rule for agreement would allow {allowed}."
@@ -54,6 +54,11 @@ def alt_levels(
     if not math.isnan(agreed):
         parts.append(f"The panel agreed on level {short(agreed)}")
     return " ".join(sentence(part) for part in parts)
+
+
+def _level(value: float) -> str:
+    """A median as a level; one that lies between two levels is none."""
+    return f"level {short(value)}" if float(value).is_integer() else short(value)
 
 
 def _was(row) -> str:

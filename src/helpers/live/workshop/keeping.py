@@ -418,13 +418,15 @@ def note_reading(connection: sqlite3.Connection, file: str, state_: str, finding
 
 
 def readings(connection: sqlite3.Connection) -> list[dict[str, Any]]:
-    """The last reading of each watched file: at, file, state, findings."""
+    """The last reading of each watched file: at, file, state, findings, and whether an earlier one was_used."""
     rows = connection.execute(
-        "select at, file, state, findings from readings"
+        "select at, file, state, findings, exists (select 1 from readings as earlier where earlier.file = last.file"
+        " and earlier.number < last.number and earlier.state = 'used') from readings as last"
         " where number in (select max(number) from readings group by file) order by file"
     )
     return [
-        {"at": at, "file": file, "state": state_, "findings": json.loads(found)} for at, file, state_, found in rows
+        {"at": at, "file": file, "state": state_, "findings": json.loads(found), "was_used": bool(was_used)}
+        for at, file, state_, found, was_used in rows
     ]
 
 

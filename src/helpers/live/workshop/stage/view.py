@@ -170,7 +170,8 @@ def overview(reading: Reading) -> list[dict[str, Any]]:
 
 
 def _row(reading: Reading, code: str) -> dict[str, Any]:
-    state, now = reading.state, reading.found(code).latest
+    state, found = reading.state, reading.found(code)
+    now = found.latest
     rounds = state.rounds.get(code, ())
     return {
         "code": code,
@@ -179,6 +180,7 @@ def _row(reading: Reading, code: str) -> dict[str, Any]:
         "rounds": len(rounds),
         "phase": rounds[-1].phase if rounds else "",
         "n": now.n if now else 0,
+        "is_rated": bool(found.ratings),
         "median": None if now is None or math.isnan(now.median) else now.median,
         "agrees": now.agrees if now else None,
         "near": now.n_near if now else 0,
@@ -204,6 +206,7 @@ def people(reading: Reading) -> dict[str, Any]:
     by_sector = Counter(one.sector or NO_SECTOR for one in reading.counting)
     return {
         "n": len(reading.counting),
+        "n_rated": len({one.stakeholder for code in reading.model.codes for one in reading.found(code).ratings}),
         "by_sector": [{"sector": name, "n": n} for name, n in by_sector.most_common()],
         "list": listed,
     }

@@ -95,7 +95,8 @@ def news(before: Sequence[dict[str, Any]], now: Sequence[dict[str, Any]]) -> str
     for one in now:
         if known.get(one["file"]) != one["at"]:
             if one["state"] == "refused":
-                return f"{one['file']} was refused; what it said before still counts. M shows why."
+                rest = "what it said before still counts" if one["was_used"] else "nothing of it is used"
+                return f"{one['file']} was refused; {rest}. M shows why."
             if wrong := errors(one):
                 return f"{one['file']} has {plural(wrong, 'problem')}; the rest of it is used. M shows what."
     return ""

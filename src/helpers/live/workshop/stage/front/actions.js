@@ -6,7 +6,8 @@ function situation(app) {
   const isOpen = Boolean(round && round.phase !== "closed" && scene.current === code && !scene.ended);
   const from = Math.max(0, overview.findIndex((row) => row.code === (scene.current || "")) + (scene.current ? 1 : 0));
   const next = [...overview.slice(from), ...overview.slice(0, from)].find((row) => !row.rounds);
-  return { app, scene, overview, round, code, isOpen, next, ended: Boolean(scene.ended),
+  const isThrough = overview.length > 0 && !next && !scene.ended && scene.open?.phase !== "open";
+  return { app, scene, overview, round, code, isOpen, next, isThrough, ended: Boolean(scene.ended),
     isHidden: Boolean(round && round.phase === "open"), elsewhere: scene.open && scene.open.code !== code ? scene.open : null };
 }
 
@@ -15,7 +16,7 @@ const ACTIONS = [
     can: (s) => s.code && !s.ended && !s.isOpen, run: (s) => s.app.ask({ do: "open", dimension: s.code }) },
   { id: "reveal", key: "r", label: () => "Reveal", help: "Reveal the ratings",
     can: (s) => s.round && !s.round.is_shown && !s.ended, run: (s) => s.app.ask({ do: "reveal", dimension: s.code }) },
-  { id: "arguments", key: "e", label: (s) => (s.app.screen() === "arguments" ? "Ratings" : "Reasons"), help: "What the lowest and the highest ratings argue, and back",
+  { id: "arguments", key: "e", isView: true, label: (s) => (s.app.screen() === "arguments" ? "Ratings" : "Reasons"), help: "What the lowest and the highest ratings argue, and back",
     can: (s) => s.scene.finding && s.scene.finding.n > 0, run: (s) => s.app.go(s.app.screen() === "arguments" ? "" : "arguments") },
   { id: "timer", key: "t", label: () => "Timer", help: "Timer", can: (s) => s.isOpen, run: (s) => openPanel(s.app, "timer") },
   { id: "close", key: "c", label: () => "Close", help: "Close the round", can: (s) => s.isOpen,
@@ -29,10 +30,11 @@ const ACTIONS = [
   { id: "undo", key: "u", label: (s) => `Undo ${s.scene.undo}`, help: "Undo the last step", can: (s) => s.scene.undo,
     run: (s) => s.app.ask({ do: "undo", step: s.scene.undo_step }) },
   { id: "list", key: "l", side: true, label: () => "List", help: "List of dimensions, to open or look at any", can: () => true, run: (s) => openPanel(s.app, "list") },
-  { id: "overview", key: "s", side: true, label: () => "Summary", help: "Summary of all dimensions, and back", can: () => true,
+  { id: "overview", key: "s", side: true, isOnward: true, label: () => "Summary", help: "Summary of all dimensions, and back", can: () => true,
     run: (s) => s.app.go(s.app.screen() === "overview" ? "" : "overview") },
-  { id: "priorities", key: "p", side: true, label: () => "Priorities", help: "Priorities, and back", can: (s) => s.overview.some((row) => row.n),
+  { id: "priorities", key: "p", side: true, isOnward: true, label: () => "Priorities", help: "Priorities, and back", can: (s) => s.overview.some((row) => row.n),
     run: (s) => { if (s.app.screen() === "priorities") return s.app.go(""); s.app.ask({ do: "rank" }); s.app.go("priorities"); } },
+  { id: "end", key: "x", tucked: true, isOnward: true, label: () => "End", help: "End the workshop; asks first", can: (s) => !s.ended, run: (s) => openPanel(s.app, "end") },
   { id: "join", key: "q", side: true, label: () => "Join", help: "The code and the address to join", can: () => true, run: (s) => openPanel(s.app, "join") },
   { id: "hand", key: "h", tucked: true, label: () => "By hand", help: "Enter ratings by hand", can: (s) => !s.ended, run: (s) => openPanel(s.app, "hand") },
   { id: "more", key: "m", side: true, label: (s) => { const bad = faulty(s.app); return bad ? `More: ${count(bad, "file")} with problems` : "More"; }, help: "Participants, a watched folder, end of the workshop, workbook and report", can: () => true, run: (s) => openPanel(s.app, "more") },
@@ -46,23 +48,35 @@ function faulty(app) {
 
 // What most presenters do next: it stands out in the bar, and nothing happens by itself.
 function natural(s) {
-  if (s.ended) return "";
+  const onward = s.isThrough && !s.isOpen && { overview: "priorities", priorities: "end" }[s.app.screen()];
+  if (s.ended || onward) return onward || "";
   if (!s.code) return "next";
   if (!s.round) return "open";
   if (!s.round.is_shown) return "reveal";
   if (s.isOpen) return "close";
-  return s.scene.agreed ? "next" : "agree";
+  if (!s.scene.agreed) return "agree";
+  return s.isThrough ? "overview" : "next";
+}
+
+// Once every dimension was opened, what comes after them stands among the steps.
+function isStep(s, action) {
+  return s.isThrough && action.isOnward ? true : !action.side && !action.tucked;
+}
+
+function start(s, action) {
+  if (s.app.isLost && !action.side && !action.isView) return s.app.unsent();
+  action.run(s);
 }
 
 function actButton(s, action) {
   return h("button", { type: "button", "data-id": action.id, class: action.id === natural(s) ? "natural" : "", "aria-keyshortcuts": action.key,
-    onclick: () => action.run(situation(s.app)) }, h("kbd", { "aria-hidden": "true" }, action.key.toUpperCase()), h("span", {}, action.label(s)));
+    "aria-disabled": s.app.isLost && !action.side && !action.isView && "true", onclick: () => start(situation(s.app), action) }, h("kbd", { "aria-hidden": "true" }, action.key.toUpperCase()), h("span", {}, action.label(s)));
 }
 
 function bar(app) {
   const s = situation(app), can = ACTIONS.filter((action) => action.can(s));
-  return [h("div", { class: "steps", role: "group", "aria-label": "Steps" }, can.filter((a) => !a.side && !a.tucked).map((a) => actButton(s, a))),
-    h("div", { class: "views", role: "group", "aria-label": "Views" }, can.filter((a) => a.side).map((a) => actButton(s, a)))];
+  return [h("div", { class: "steps", role: "group", "aria-label": "Steps" }, can.filter((a) => isStep(s, a)).map((a) => actButton(s, a))),
+    h("div", { class: "views", role: "group", "aria-label": "Views" }, can.filter((a) => a.side && !isStep(s, a)).map((a) => actButton(s, a)))];
 }
 
 function onKey(app, event) {
@@ -81,13 +95,13 @@ function onKey(app, event) {
   event.preventDefault();
   event.stopPropagation();
   if (event.repeat) return;
-  if (action.can(s)) action.run(s);
+  if (action.can(s)) start(s, action);
   else app.say(whyNot(action, s));
 }
 
 function whyNot(action, s) {
   if (action.id === "next" && s.isOpen && s.isHidden) return `${s.scene.dimension.name} is open and not revealed. Reveal it (R) or close it (C) first.`;
-  if (action.id === "next") return "Every dimension has been opened. L lists them all.";
+  if (action.id === "next") return "Every dimension has been opened. Go on with the summary (S), the priorities (P) or the end (X).";
   if (action.id === "open" && s.isOpen) return "This round is open already. Close it (C) before the next.";
   if ((action.id === "agree" || action.id === "desire") && s.isHidden) return "Reveal the ratings first: a level on the screen would sway those who still rate.";
   if (s.ended) return "The workshop has ended. Undo the ending (U) to go on.";

@@ -7,11 +7,11 @@ function link(app) {
   const beat = () => {
     if (state.sent && Date.now() - state.sent > LOST) lose(app, state);
     state.sent ||= Date.now();
-    try { app.ask({ do: "here" }); } catch { /* the socket is gone; it is seen above */ }
+    try { app.model.send({ do: "here" }); } catch { /* the socket is gone; it is seen above */ }
   };
-  const heard = () => { state.sent = 0; if (state.lost) { state.lost = false; app.root.classList.remove("lost"); app.say("Connected again.", "good"); } };
+  const heard = () => { state.sent = 0; if (state.lost) { state.lost = app.isLost = false; app.root.classList.remove("lost"); app.paint(); app.say("Connected again.", "good"); } };
   app.model.on("change:heard", heard);
-  const gone = () => { try { app.ask({ do: "gone" }); } catch { /* it has gone before */ } };
+  const gone = () => { try { app.model.send({ do: "gone" }); } catch { /* it has gone before */ } };
   addEventListener("pagehide", gone);
   const beating = setInterval(beat, BEAT);
   beat();
@@ -19,8 +19,8 @@ function link(app) {
 }
 
 function lose(app, state) {
-  if (!state.lost) { state.lost = true; app.root.classList.add("lost"); }
-  app.say(app.isAlone ? "The connection is lost; everything is kept. Connecting again …" : "The kernel does not answer; everything is kept. Run the notebook again.", "fault");
+  if (!state.lost) { state.lost = app.isLost = true; app.root.classList.add("lost"); app.paint(); }
+  if (Date.now() - (app.unsentAt || 0) > 5000) app.say(app.isAlone ? "The connection is lost; everything is kept. Connecting again …" : "The kernel does not answer; everything is kept. Run the notebook again.", "fault");
   if (app.isAlone) comeBack();
 }
 

@@ -9,7 +9,7 @@ function openPanel(app, name) {
     h("div", { class: "panel-head" }, h("h2", { id: "panel-title" }, made.title),
       h("button", { type: "button", class: "quiet", onclick: () => closePanel(app) }, h("kbd", { "aria-hidden": "true" }, "Esc"), h("span", {}, "Close"))),
     made.body);
-  dialog.addEventListener("close", () => { if (app.panel?.dialog === dialog) app.panel = null; app.root.append(app.parts.notice); dialog.remove(); app.parts.main.focus({ preventScroll: true }); });
+  dialog.addEventListener("close", () => { if (app.panel?.dialog === dialog) app.panel = null; if (!app.panel) app.root.append(app.parts.notice); dialog.remove(); app.parts.main.focus({ preventScroll: true }); });
   if (made.key) dialog.addEventListener("keydown", (event) => made.key(event));
   app.parts.panel.append(dialog);
   dialog.append(app.parts.notice); // behind a dialog nobody would see or hear it
@@ -41,10 +41,10 @@ function panelJoin(app) {
 function panelTimer(app) {
   const start = (seconds) => { app.ask({ do: "timer", dimension: situation(app).code, seconds }); closePanel(app); };
   const left = () => Math.max(0, Math.round(((app.get("scene").round?.timer?.ends || 0) - Date.now()) / 1000));
-  const choices = [["1", "1 minute", () => start(60)], ["2", "2 minutes", () => start(120)], ["3", "3 minutes", () => start(180)], ["5", "5 minutes", () => start(300)],
+  const choices = [["1", "minute", () => start(60)], ["2", "minutes", () => start(120)], ["3", "minutes", () => start(180)], ["5", "minutes", () => start(300)],
     ["+", "1 more minute", () => start(left() + 60)], ["0", "Stop", () => (app.get("scene").round?.timer ? start(0) : closePanel(app))]];
   const body = h("div", { class: "choices" }, choices.map(([key, words, run], k) =>
-    h("button", { type: "button", autofocus: k === 0, onclick: run }, h("kbd", { "aria-hidden": "true" }, key), h("span", {}, words))));
+    h("button", { type: "button", autofocus: k === 0, "aria-label": words.startsWith("minute") && `${key} ${words}`, onclick: run }, h("kbd", { "aria-hidden": "true" }, key), h("span", {}, words))));
   return { title: "Timer", body, key: (event) => { const found = choices.find(([key]) => key === event.key); if (found) { event.preventDefault(); found[2](); } } };
 }
 
@@ -58,8 +58,8 @@ function panelDecide(app, kind) {
   const form = h("form", { class: "decide", tabindex: -1, onsubmit: (event) => {
     event.preventDefault();
     const level = Number(new FormData(form).get("level"));
+    if (app.ask({ do: kind, dimension: dimension.code, level, text: reason.value }) === false) return;
     app.waiting = { kind: is ? "agreed" : "desired", before: JSON.stringify(now) };
-    app.ask({ do: kind, dimension: dimension.code, level, text: reason.value });
     closePanel(app);
   } },
     is && proposal && h("p", { class: "proposal" }, proposal.text),

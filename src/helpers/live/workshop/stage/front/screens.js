@@ -28,7 +28,9 @@ function eyebrow(scene) {
 
 function sectors(rows, format) {
   if (rows.length < 2) return null;
-  return h("ul", { class: "sectors" }, rows.slice(0, 6).map((row) => h("li", {}, h("span", {}, row.sector), h("b", {}, format(row)))));
+  const most = rows.length <= 7 ? 7 : 6, rest = rows.slice(most), sum = (name) => rest.reduce((so, row) => so + row[name], 0);
+  const last = rest.length ? [{ sector: `and ${rest.length} more`, n: sum("n"), of: sum("of") }] : [];
+  return h("ul", { class: "sectors" }, [...rows.slice(0, most), ...last].map((row) => h("li", {}, h("span", {}, row.sector), h("b", {}, format(row)))));
 }
 
 function joinBox(app, size) {
@@ -54,7 +56,8 @@ function screenWaiting(app) {
       h("h1", {}, phones.addresses ? "Join with your phone" : "Welcome"),
       h("p", { class: "objective" }, phones.addresses ? "Scan the code, or type the address. No account and no name are needed." : ""),
       h("p", { class: "huge" }, h("b", {}, people.n), h("span", {}, people.n === 1 ? "has joined" : "have joined")),
-      people.by_sector.length > 1 && h("ul", { class: "chips" }, people.by_sector.slice(0, 8).map((row) => h("li", {}, h("b", {}, row.n), ` ${row.sector}`)))),
+      people.by_sector.length > 1 && h("ul", { class: "chips" }, people.by_sector.slice(0, 8).map((row) => h("li", {}, h("b", {}, row.n), ` ${row.sector}`)),
+        people.by_sector.length > 8 && h("li", {}, `and ${people.by_sector.length - 8} more`))),
     joinBox(app, "large"));
 }
 
@@ -84,10 +87,12 @@ function screenUnseen(app) {
 }
 
 function screenRevealed(app) {
-  const scene = app.get("scene"), { finding, dimension, round } = scene;
+  const { finding, dimension, round, answered } = app.get("scene");
+  const words = [dimension.name + (round.number > 1 ? `, round ${round.number}` : "")];
+  if (round.phase === "closed") words.push(`Closed with ${answered.n} of ${answered.of} answered`);
   return h("section", { class: "screen revealed" },
     h("div", { class: "headline" },
-      h("p", { class: "eyebrow" }, dimension.name + (round.number > 1 ? `, round ${round.number}` : "")),
+      h("p", { class: "eyebrow" }, words.join(" · ")),
       h("h1", {}, finding.title),
       h("p", { class: "objective" }, finding.shift || finding.rule)),
     h("div", { class: "pair" },

@@ -67,7 +67,7 @@ function screenEnded(app) {
   const agreed = rows.filter((row) => row.agreed !== null).length;
   return h("section", { class: "screen ended" },
     h("div", { class: "lead" }, h("h1", {}, "Thank you"),
-      h("p", { class: "objective" }, `${count(people.n, "stakeholder")} rated ${count(rows.filter((row) => row.n).length, "dimension")}; `
+      h("p", { class: "objective" }, `${count(people.n_rated, "stakeholder")} rated ${count(rows.filter((row) => row.is_rated).length, "dimension")}; `
         + `${agreed} of ${rows.length} have an agreed level. No further rating is taken.`),
       h("div", { class: "choices" }, outcomeButtons(app)),
       outcomeLines(app, outcome)),

@@ -3,7 +3,7 @@
 const TRAITS = ["place", "scene", "overview", "people", "phones", "files", "outcome", "priorities", "choices", "levels_svg", "spider_svg"];
 
 function makeApp(model, root) {
-  const app = { model, root, ui: { screen: "" }, get: (name) => model.get(name), ask: (message) => model.send(message) };
+  const app = { model, root, ui: { screen: "" }, get: (name) => model.get(name), ask: (message) => (app.isLost ? app.unsent() : model.send(message)) };
   app.store = `care-atlas-${app.get("place").key}`;
   app.keep = () => { try { sessionStorage.setItem(app.store, JSON.stringify({ ...app.ui, look: app.look || "" })); } catch { /* private mode */ } };
   app.screen = () => {
@@ -12,13 +12,14 @@ function makeApp(model, root) {
     return app.ui.screen || base;
   };
   app.go = (screen) => { app.ui.screen = screen; app.keep(); app.paint(); app.parts.main.focus({ preventScroll: true }); };
-  app.show = (code) => { app.look = code; app.ui.screen = ""; app.keep(); app.ask({ do: "look", dimension: code }); };
+  app.show = (code) => { if (app.ask({ do: "look", dimension: code }) === false) return; app.look = code; app.ui.screen = ""; app.keep(); };
   app.step = (way) => {
     const codes = app.get("overview").map((row) => row.code), at = codes.indexOf(app.get("scene").dimension?.code);
     app.show(codes[Math.min(codes.length - 1, Math.max(0, at + way))]);
   };
   app.full = () => (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen?.()?.catch(() => {}));
   app.say = (text, kind = "calm") => tell(app, { text, kind });
+  app.unsent = () => { app.unsentAt = Date.now(); app.say("The connection is lost; nothing was sent.", "fault"); return false; };
   return app;
 }
 
@@ -57,7 +58,7 @@ function paint(app) {
     app.get("outcome"), app.get("priorities"), app.get("levels_svg").length, app.get("spider_svg")]);
   if (place(parts.main, shows + app.get("levels_svg"), () => SCREENS[name](app))) parts.main.dataset.screen = name;
   const can = situation(app);
-  place(parts.bar, JSON.stringify([name, natural(can), Boolean(document.fullscreenElement), ACTIONS.map((a) => a.can(can) && a.label(can))]), () => bar(app));
+  place(parts.bar, JSON.stringify([name, natural(can), can.isThrough, Boolean(app.isLost), Boolean(document.fullscreenElement), ACTIONS.map((a) => a.can(can) && a.label(can))]), () => bar(app));
   announce(app, name);
   tick(app);
   refreshPanel(app);
