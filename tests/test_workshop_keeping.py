@@ -142,7 +142,8 @@ def test_one_bad_rating_does_not_take_its_neighbours_with_it(workshop):
 def test_ratings_of_a_file_are_taken_ahead_and_shown_when_their_dimension_is_revealed(workshop):
     anna = join(workshop, 1)
     assert rate(workshop, anna, 3, dimension="funding", ahead=True).number
-    assert tables.ratings(workshop).empty
+    assert tables.ratings(workshop).empty and tables.ratings(workshop, everything=True).empty
+    assert tables.outside(workshop, keeping.state(workshop)) == {("funding", 1): 1}
     take(workshop, "open", "funding")
     take(workshop, "reveal", "funding")
     assert tables.ratings(workshop)["dimension"].tolist() == ["funding"]
@@ -207,9 +208,9 @@ def test_ratings_of_a_round_that_was_taken_back_count_nowhere_until_it_is_opened
     rate(workshop, anna, 1, dimension="funding", made=3)
     take(workshop, "undo")
     assert tables.ratings(workshop, everything=True)[["dimension", "rating"]].to_numpy().tolist() == [["readiness", 3]]
-    assert tables.taken_back(workshop, keeping.state(workshop)) == {("readiness", 2): 1, ("funding", 1): 1}
+    assert tables.outside(workshop, keeping.state(workshop)) == {("readiness", 2): 1, ("funding", 1): 1}
     take(workshop, "open", "funding")
-    assert tables.taken_back(workshop, keeping.state(workshop)) == {("readiness", 2): 1}
+    assert tables.outside(workshop, keeping.state(workshop)) == {("readiness", 2): 1}
 
 
 def test_an_undo_that_names_a_step_undoes_nothing_else(workshop):

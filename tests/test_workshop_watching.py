@@ -10,7 +10,6 @@ import sys
 import time
 import zipfile
 
-import pandas as pd
 import pytest
 from openpyxl import Workbook, load_workbook
 
@@ -96,9 +95,11 @@ def take(connection, kind, dimension="funding", **more):
 
 def rated(connection):
     """Everything that counts: stakeholder, dimension, round and level."""
-    table = tables.ratings(connection, everything=True, with_decisions=False)
-    rows = table[["stakeholder", "dimension", "round", "rating"]].astype("object").itertuples(index=False)
-    return {(*place, None if pd.isna(level) else level) for *place, level in rows}
+    labels = {one.participant: one.label for one in keeping.participants(connection)}
+    out = keeping.state(connection).left_out
+    names = ("dimension", "round", "rating")
+    rows = [row for row in keeping.latest_ratings(connection) if row["participant"] not in out]
+    return {(labels[row["participant"]], *(row[name] for name in names)) for row in rows}
 
 
 def read(connection, file="a.xlsx"):
@@ -195,6 +196,18 @@ def test_a_bad_cell_is_named_and_costs_only_itself(session, connection, folder):
         "used", "rating-out-of-range", "assessment", "F2", "9",
     )  # fmt: skip
     assert rated(connection) == {("Anna", "digital", 1, 2), ("Ben", "digital", 1, None)}
+
+
+def test_a_cell_that_goes_bad_keeps_what_it_said_before_and_so_does_the_rest(session, connection, folder):
+    with watching(session, folder):
+        save(folder / "a.xlsx", [("Anna", "funding", 3), ("Ben", "funding", 4)])
+        before = until(lambda: rated(connection) if len(rated(connection)) == 2 else None)
+        save(folder / "a.xlsx", [("Anna", "funding", 9), ("Ben", "funding", 2)])
+        until(lambda: ("Ben", "funding", 1, 2) in rated(connection))
+        assert ("Anna", "funding", 1, 3) in before & rated(connection)
+        until(lambda: any("what the file said before counts" in one for one in read(connection)[1]))
+        save(folder / "a.xlsx", [("Ben", "funding", 2)])
+        until(lambda: ("Anna", "funding", 1, None) in rated(connection))
 
 
 def test_what_contradicts_itself_is_told_without_its_levels(session, connection, folder):
@@ -333,8 +346,8 @@ def test_names_and_texts_that_are_too_long_are_cut(session, connection, folder):
         save(folder / "a.xlsx", [("A" * 150, "funding", 3, None, "x" * 4000), ("A" * 151, "funding", 4)])
         until(lambda: read(connection))
     assert sorted(len(one.label) for one in keeping.participants(connection)) == [80, 84]
-    kept = tables.ratings(connection, everything=True)
-    assert kept["rating"].tolist() == [3, 4] and len(kept["justification"][0]) == keeping.TEXT_LIMIT
+    kept = keeping.latest_ratings(connection)
+    assert [row["rating"] for row in kept] == [3, 4] and len(kept[0]["justification"]) == keeping.TEXT_LIMIT
 
 
 def test_the_prepared_template_joins_only_who_rated(session, connection, folder, tmp_path):

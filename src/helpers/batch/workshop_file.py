@@ -117,9 +117,10 @@ def _notes(connection: sqlite3.Connection, facts: Facts, model: Model, table: pd
     never = [names[code] for code, rounds in state.rounds.items() if not all(one.is_shown for one in rounds)]
     if never:
         said.append(f"Not every round was shown to the panel: {', '.join(never)}. Its ratings are here all the same.")
-    for (code, round_), many in tables.taken_back(connection, state).items():
-        name = names.get(code, code)
-        said.append(f"Round {round_} of {name} was opened and taken back; its ratings ({many}) are not here.")
+    outside = [f"{names.get(code, code)}, round {round_} ({many})"
+               for (code, round_), many in tables.outside(connection, state).items()]  # fmt: skip
+    if outside:
+        said.append(f"Ratings of rounds that were never opened, or taken back, are not here: {'; '.join(outside)}.")
     return said
 
 

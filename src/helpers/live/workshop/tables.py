@@ -37,7 +37,7 @@ def ratings(
         Whether the agreed levels (kind "consensus") and the desired ones ("desired") stand in it, too.
     everything
         Whether rounds that were never revealed and those who could not rate (a missing rating) stand in it as well: for
-        the file at the end, never for a screen. A round whose opening was undone never does.
+        the file at the end, never for a screen. A round that was not opened, or whose opening was undone, never does.
 
     Returns
     -------
@@ -60,8 +60,7 @@ def ratings(
             "sector": people[row["participant"]].sector,
         }
         for row in keeping.latest_ratings(connection, dimension)
-        if row["participant"] not in state.left_out
-        and (_stands(state, row, people[row["participant"]].source) if everything else _is_shown(state, row))
+        if row["participant"] not in state.left_out and (_stands(state, row) if everything else _is_shown(state, row))
     ]
     if with_decisions:
         rows += _decided("Consensus", "consensus", state.agreed, state, dimension)
@@ -79,20 +78,18 @@ def _is_shown(state: State, row: dict) -> bool:
     return found is not None and found.is_shown and row["rating"] is not None
 
 
-def _stands(state: State, row: dict, source: str) -> bool:
-    """Whether the round was opened and that was not taken back; a file may rate a dimension that nobody opened."""
-    is_ahead = source == keeping.FILE and row["round"] == 1 and not state.rounds.get(row["dimension"])
-    return is_ahead or state.round_of(row["dimension"], row["round"]) is not None
+def _stands(state: State, row: dict) -> bool:
+    """Whether the round was opened, and that was not taken back."""
+    return state.round_of(row["dimension"], row["round"]) is not None
 
 
-def taken_back(connection: sqlite3.Connection, state: State) -> dict[tuple[str, int], int]:
-    """How many ratings were given in rounds whose opening was undone: by dimension and round. They count nowhere."""
-    people = {one.participant: one.source for one in keeping.participants(connection)}
-    rows = [
-        (row["dimension"], row["round"])
-        for row in keeping.latest_ratings(connection)
-        if not _stands(state, row, people[row["participant"]])
-    ]
+def outside(connection: sqlite3.Connection, state: State) -> dict[tuple[str, int], int]:
+    """How many ratings lie in rounds that were never opened, or whose opening was taken back, by dimension and round.
+
+    The first come from watched files, which may hold all dimensions. They count nowhere: the room did not see them.
+    """
+    rated = [row for row in keeping.latest_ratings(connection) if row["rating"] is not None]
+    rows = [(row["dimension"], row["round"]) for row in rated if not _stands(state, row)]
     return {place: rows.count(place) for place in dict.fromkeys(rows)}
 
 

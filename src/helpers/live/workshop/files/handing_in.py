@@ -27,13 +27,15 @@ MARK = "file-"
 @dataclass(frozen=True)
 class Saved:
     """A workbook as it was read: ``ratings`` as `read_assessment` gives them, <NA> where no round is given;
-    ``not_rated`` are the cells in which a word for "not rated" stands; ``at`` is when it was saved (UTC)."""
+    ``not_rated`` are the cells in which a word for "not rated" stands; ``at`` is when it was saved (UTC); ``is_whole``
+    that no cell of it was refused, so that what is not there was taken out by somebody."""
 
     file: str
     sha256: str
     ratings: pd.DataFrame
     not_rated: frozenset[str]
     at: str
+    is_whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ def hand_in(connection: sqlite3.Connection, saved: Saved, *, model: Model) -> li
 
     A rating of which the file gives no round is one of the round that is open for its dimension, and of round 1 where
     the dimension was never opened. For a later round it counts once the file was saved after that round was opened:
-    who has not touched the file has not answered again. What is no longer in the file is handed in as withdrawn.
+    who has not touched the file has not answered again. What is no longer in the file is handed in as withdrawn, unless
+    some of its cells were refused: what such a file said before is kept.
 
     Parameters
     ----------
@@ -173,7 +176,13 @@ def _drafts(
             notes.save_again(one.dimension, round_)
             continue
         new.append((one, round_))
-    new += _withdrawn(own, wanted, last, state)
+    withdrawn = _withdrawn(own, wanted, last, state)
+    if saved.is_whole:
+        new += withdrawn
+    elif withdrawn:
+        notes.add(
+            "kept-as-before", f"{whose.label}: while some cells cannot be used, what the file said before counts."
+        )
     return [
         Draft(
             Submission(

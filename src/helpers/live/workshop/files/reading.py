@@ -71,7 +71,7 @@ def read(path: Path, *, at: str, session: Path, facts: Facts, data: str = "") ->
         sentence = "Agreed and desired levels in the file were not taken: the presenter records them."
         said.append(notes.finding("agreed-not-taken", sentence, file=name))
     not_rated = frozenset(one.cell for one in found if one.code == "rating-not-rated")
-    return Read(Saved(name, found.sha256, ratings, not_rated, at), said)
+    return Read(Saved(name, found.sha256, ratings, not_rated, at, is_whole=not found.rows.refused), said)
 
 
 def _refused(code: str, sentence: str, file: str) -> Read:

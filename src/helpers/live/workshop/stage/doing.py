@@ -65,6 +65,8 @@ def _step(show: Show, message: Mapping[str, Any]) -> tuple[str, str]:
     keeping.take(reading.connection, step, dimensions=reading.model.codes, levels=reading.model.levels)
     if step.kind in (rules.OPEN, rules.END):
         show.looked_at = ""
+    if step.kind == rules.END:
+        show.outcome.write_at_the_end()
     return "", CALM
 
 
@@ -136,7 +138,10 @@ def _report(show: Show, message: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _browse(show: Show, message: Mapping[str, Any]) -> tuple[str, str]:
-    return ("", CALM) if show.outcome.browse() else ("There is no report to open yet.", CALM)
+    report = show.outcome.told()["report"]
+    if not report:
+        return "There is no report to open yet.", CALM
+    return ("", CALM) if show.outcome.browse() else (f"No browser could be opened. The report is {report}", CALM)
 
 
 def _rank(show: Show, message: Mapping[str, Any]) -> tuple[str, str]:

@@ -10,6 +10,7 @@ import webbrowser
 from pathlib import Path
 from typing import Any
 
+from helpers.live.workshop import keeping
 from helpers.live.workshop.stage.reading import Reading
 from helpers.reference import paths
 
@@ -36,6 +37,12 @@ class Outcome:
         """Write the workbook."""
         self._begin("workbook", self._write())
 
+    def write_at_the_end(self) -> None:
+        """Write the workbook if anybody rated anything, or the panel agreed on something."""
+        steps, submissions, *_ = keeping.mark(self.reading.connection)
+        if steps and (submissions or keeping.state(self.reading.connection).agreed):
+            self.write()
+
     def build(self) -> None:
         """Write the workbook, and build the report from it."""
         if self.reading.facts.is_practice:
@@ -49,7 +56,7 @@ class Outcome:
         return bool(report) and webbrowser.open(Path(report).as_uri())
 
     def _begin(self, what: str, work: Any) -> None:
-        if self._told["doing"]:
+        if self._told["doing"] or not _has_loop():
             work.close()
             return
         self._told |= {"doing": what, "fault": ""}
@@ -106,6 +113,15 @@ class Outcome:
             path = Path(json.loads((self.reading.folder / file).read_text("utf-8"))[name])
             return str(path) if path.is_file() else ""
         return ""
+
+
+def _has_loop() -> bool:
+    """Whether there is a loop to work on: in a kernel there always is."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _last_line(text: str) -> str:
