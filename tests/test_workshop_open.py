@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from helpers.batch import alike, workshop
+from helpers.ingest import report
 from helpers.live.workshop import keeping
 from helpers.live.workshop.steps import Step
 from helpers.reference.models import load_model
@@ -94,3 +95,14 @@ def test_what_a_panel_said_is_not_sent_to_other_machines(data):
     (data / "assessments" / "note.csv").write_text("a")
     workshop.open_workshop("midlothian", data=data, today=DAY)
     assert [name for name, _ in alike.files(data)] == ["assessments/note.csv"]
+
+
+def test_a_check_of_the_data_folder_finds_no_fault_with_a_workshop(data):
+    folder = workshop.open_workshop("midlothian", data=data, today=DAY).folder
+    (folder / "server.json").write_text("{}")
+    (data / "assessments" / "midlothian").mkdir()
+    (data / "assessments" / "midlothian" / "a.csv").write_text("region,stakeholder,dimension,rating\n")
+    for chosen in (data, data / "workshops"):
+        checked = report.check_paths([chosen], data=data)
+        assert [file["file"] for file in checked["files"] if "workshops" in file["file"]] == []
+    assert len(report.check_paths([data], data=data)["files"]) == 1

@@ -134,5 +134,6 @@ def _present(opened: Opened, *, browser: bool, **wanted: Any) -> int:
     except (presenting.NotPresented, OSError) as error:
         tell(f"The workshop cannot be shown: {error}")
         return FAILED
-    print(f"Closed. All of it is kept in {opened.folder}; the same command goes on from there.")
+    again = f"--session {opened.folder} goes on from there" if told.practice is not None else "the same command goes on"
+    print(f"Closed. All of it is kept in {opened.folder}; {again}.")
     return GOOD

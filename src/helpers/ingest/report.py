@@ -97,10 +97,18 @@ def _is_folder(path: Path) -> bool:
 def _in_folder(folder: Path, data: str | Path) -> Iterator[Listed]:
     for one in list_files(folder):
         home = registers.home_of(one.path, data)
+        if _is_of_workshop(one.path, home):
+            continue
         if one.is_folder and one.path != folder and _place(one.path, paths.assessments(data=home)) == ():
             yield from list_files(one.path)  # a region's folder may be a link
         elif one.path.name != datapackage.FILE and not _is_register(one.path, home):
             yield one
+
+
+def _is_of_workshop(file: Path, data: str | Path) -> bool:
+    """Whether a file belongs to a workshop: nothing that is read or mended by hand."""
+    own = registers.folder_of(file)
+    return any(_place(file, folder / paths.WORKSHOPS) is not None for folder in (paths.data(data), own) if folder)
 
 
 def _is_register(file: Path, data: str | Path) -> bool:
