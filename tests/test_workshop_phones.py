@@ -117,6 +117,12 @@ def rated(desk, others):
     return people
 
 
+def in_its_own_loop(wanted):
+    """Run it in a thread, since a browser of other tests may have a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, wanted).result()
+
+
 # Who is let in
 
 
@@ -636,7 +642,7 @@ def test_what_waits_while_the_disk_works_is_kept_in_one_commit(folder, desk, mon
     writer = Writer(folder / keeping.FILE_NAME, dimensions=MODEL.codes, levels=MODEL.levels)
     writer.start()
     try:
-        receipts = asyncio.run(all_at_once())
+        receipts = in_its_own_loop(all_at_once())
     finally:
         writer.stop()
     assert all(receipt.number for receipt in receipts) and len(keeping.latest_ratings(desk)) == 100
@@ -656,7 +662,7 @@ def test_one_that_cannot_be_written_does_not_take_its_neighbours_with_it(folder,
         writer.start()
         return await asyncio.gather(*going, return_exceptions=True)
 
-    first, error, second = asyncio.run(together())
+    first, error, second = in_its_own_loop(together())
     writer.stop()
     assert first.number and second.number and isinstance(error, OverflowError)
 
@@ -680,7 +686,7 @@ def test_a_stream_tells_the_number_at_once_and_with_every_step(folder, desk):
         await watching_
         return said, rest, watcher.streams
 
-    said, rest, left = asyncio.run(listen())
+    said, rest, left = in_its_own_loop(listen())
     assert said == ["retry: 2000\n\n", *(f": beat\nevent: state\ndata: {number}\n\n" for number in (0, 1, 2, 3))]
     assert rest == [] and left == 0
 
@@ -697,7 +703,7 @@ def test_a_third_stream_of_a_phone_ends_its_first_and_a_beat_comes_without_news(
         beats = [await asyncio.wait_for(anext(stream), 1) for stream in streams[1:]]
         return ended, beats, watcher.streams
 
-    ended, beats, left = asyncio.run(listen())
+    ended, beats, left = in_its_own_loop(listen())
     assert ended == ["event: elsewhere\ndata:\n\n"] and left == 3
     assert beats == [": beat\nevent: state\ndata: 0\n\n"] * 3
 
@@ -1022,7 +1028,7 @@ def test_two_hundred_phones_at_once_are_all_kept_once(folder, desk):
             return await asyncio.gather(*map(one, range(200)))
 
         everybody = []
-        assert asyncio.run(crowd()) == [b"200"] * 200
+        assert in_its_own_loop(crowd()) == [b"200"] * 200
     assert len({row["participant"] for row in keeping.latest_ratings(desk)}) == 200
 
 
