@@ -28,7 +28,9 @@ def recorded(out, made):
 
 def row_of(page, name):
     return next(
-        re.sub(r"<[^>]+>|\s+", " ", row) for row in re.findall(r"<tr[^>]*><th.*?</tr>", page, re.S) if f">{name}<" in row
+        re.sub(r"<[^>]+>|\s+", " ", row)
+        for row in re.findall(r"<tr[^>]*><th.*?</tr>", page, re.S)
+        if f">{name}<" in row
     )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -29,6 +30,16 @@ def another(tmp_path):
     made = Workshop(tmp_path / "two")
     yield made
     made.close()
+
+
+def in_its_own_loop(run, seconds):
+    """Run it in a thread, since a browser of other tests may have a loop in this one."""
+
+    async def limited():
+        return await asyncio.wait_for(run(), seconds)
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, limited()).result()
 
 
 def told(show):
@@ -372,7 +383,7 @@ def test_the_poll_ends_when_no_page_is_heard_of_and_goes_on_when_one_is(workshop
         await asyncio.sleep(0)
         assert show._task.cancelled() or show._task.cancelling()
 
-    asyncio.run(asyncio.wait_for(run(), 30))
+    in_its_own_loop(run, 30)
 
 
 def test_how_to_join_comes_from_the_servers_own_file(workshop, monkeypatch):
@@ -528,7 +539,7 @@ def test_a_workbook_that_cannot_be_written_is_said(workshop):
             await asyncio.sleep(0.02)
         return show.widget.outcome
 
-    outcome = asyncio.run(asyncio.wait_for(run(), 60))
+    outcome = in_its_own_loop(run, 60)
     assert outcome["workbook"] == "" and "Nobody has rated anything yet" in outcome["fault"]
 
 

@@ -39,8 +39,8 @@ class Room:
     ratings: Buckets = field(default_factory=lambda: Buckets(burst=60, per_second=3))
     asks: Buckets = field(default_factory=lambda: Buckets(burst=120, per_second=6))
     strangers: Buckets = field(default_factory=lambda: Buckets(burst=1000, per_second=20))
-    joins: ByAddress = field(  # on a local network each phone has an address of its own; two people may share one
-        default_factory=lambda: ByAddress(each=Buckets(burst=10, per_second=0.1), own=Buckets(burst=300, per_second=1))
+    joins: ByAddress = field(  # mostly each phone has an address of its own, but a room may stand behind one router
+        default_factory=lambda: ByAddress(each=Buckets(burst=60, per_second=0.2), own=Buckets(burst=300, per_second=1))
     )
     reads: ByAddress = field(  # the page and its files: some twenty each time that it is loaded
         default_factory=lambda: ByAddress(

@@ -27,8 +27,9 @@ from helpers.live.workshop.phones.limits import Crowd
 from helpers.live.workshop.phones.room import Room, open_room
 
 SILENT_SECONDS, REQUEST_SECONDS, IDLE_SECONDS, END_SECONDS, LOOK_SECONDS = 5.0, 15.0, 30, 3, 5.0
-# A browser has six connections at most to one address. Half of all are left for the network whatever this machine does.
-MOST_CONNECTIONS, MOST_OF_ONE, MOST_OF_OWN, HEAD_LIMIT = 3000, 64, 1500, 16 * 1024
+# A browser has six connections at most to one address, and a room may stand behind one router. Half of all are left for
+# the network whatever this machine does.
+MOST_CONNECTIONS, MOST_OF_ONE, MOST_OF_OWN, HEAD_LIMIT = 3000, 400, 1500, 16 * 1024
 
 
 class PatientProtocol(H11Protocol):
