@@ -204,7 +204,7 @@ def test_one_dimension_from_the_first_to_the_last_step_by_keys_alone(presenter, 
     presenter.press("2")
     presenter.page.wait_for_function("() => /^1:5\\d$|^2:00$/.test(document.querySelector('.timer').textContent)")
     presenter.press("r")
-    assert presenter.on("revealed") == "Agreement: 8 of 9 are within one level of the median, 3"
+    assert presenter.on("revealed") == "Agreement: 8 of 9 are within one level of the median, level 3"
     presenter.press("e")
     presenter.on("arguments")
     presenter.press("e", "c", "a")
@@ -237,7 +237,7 @@ def test_the_buttons_are_reached_by_tab_and_show_where_the_focus_is(presenter):
     presenter.on("rating")
     presenter.press("?")
     presenter.page.get_by_role("dialog", name="Keys").wait_for()
-    assert presenter.page.locator("dialog dt").count() == 19
+    assert presenter.page.locator("dialog dt").count() == 20
     presenter.press("n", "Escape")
     presenter.page.get_by_role("dialog").wait_for(state="detached")
     assert presenter.on("rating") == "Readiness to Change", "keys do nothing behind a dialog"
@@ -299,6 +299,7 @@ def test_a_page_that_is_opened_again_shows_the_same(presenter, workshop, voila):
 def test_a_kernel_that_dies_and_a_server_that_is_killed_bring_the_same_screen_back(presenter, workshop, voila):
     decided(workshop, "readiness")
     assert presenter.on("decided") == "Agreed: level 3"
+    presenter.page.wait_for_selector(".decision.none", state="detached")
     before = presenter.page.inner_html(".room")
     kernel = presenter.kernel
     assert voila.api("POST", f"/voila/api/shutdown/{kernel}").status_code == 204

@@ -1,11 +1,9 @@
 """What a newcomer at the presenter's page needs to be told: in a real browser over a really started Voilà."""
 
-import pytest
+from test_stage import presenter, pytestmark, voila, workshop  # noqa: F401
 
 from helpers.live.workshop import keeping
 from stage_workshop import MODEL
-from test_stage import pytestmark, until, voila, workshop  # noqa: F401
-from test_stage import presenter as presenter
 
 
 def test_by_hand_it_is_said_what_can_be_typed_and_whether_it_shows(presenter, workshop):  # noqa: F811
@@ -25,7 +23,7 @@ def test_by_hand_it_is_said_what_can_be_typed_and_whether_it_shows(presenter, wo
     presenter.says("it is recorded at once and shows on the screen")
 
 
-def test_a_notice_stays_in_the_dialog_that_followed_another(presenter):
+def test_a_notice_stays_in_the_dialog_that_followed_another(presenter):  # noqa: F811
     presenter.press("m")
     presenter.page.get_by_role("button", name="Participants").press("Enter")
     presenter.page.get_by_role("dialog", name="Participants").wait_for()
@@ -35,7 +33,7 @@ def test_a_notice_stays_in_the_dialog_that_followed_another(presenter):
     presenter.page.locator(".atlas-stage > .notices").wait_for(state="attached")
 
 
-def test_the_timer_names_each_choice_once(presenter):
+def test_the_timer_names_each_choice_once(presenter):  # noqa: F811
     presenter.press("n")
     presenter.on("rating")
     presenter.press("t")
