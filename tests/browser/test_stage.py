@@ -69,12 +69,7 @@ class Voila:
         command += [f"--port={self.port}", "--Voila.port_retries=0", f"--token={TOKEN}"]
         with (self.folder / "voila.log").open("ab") as said:
             self.process = subprocess.Popen(command, env=env, stdout=said, stderr=said, start_new_session=True)
-        until(lambda: self.answers("/static/"))
-
-    def answers(self, path):
-        with contextlib.suppress(httpx.HTTPError):
-            return httpx.get(f"http://127.0.0.1:{self.port}{path}", timeout=5, trust_env=False).status_code < 500
-        return False
+        until(lambda: answers(f"http://127.0.0.1:{self.port}/static/"))
 
     def has_kernel(self, kernel):
         return self.api("GET", f"/api/kernels/{kernel}").status_code == 200
@@ -96,6 +91,12 @@ class Voila:
         name = f"{workshop.folder.parent.name}.ipynb"
         papermill.iorw.write_ipynb(parameterize_notebook(notebook, values), str(self.folder / name))
         return f"http://127.0.0.1:{self.port}/voila/render/{name}?token={TOKEN}"
+
+
+def answers(url):
+    with contextlib.suppress(httpx.HTTPError):
+        return httpx.get(url, timeout=5, trust_env=False).status_code < 500
+    return False
 
 
 def until(is_so, seconds=60):
@@ -251,8 +252,9 @@ def test_a_hidden_round_reaches_the_browser_in_no_form(presenter, workshop):
     presenter.page.wait_for_function("() => document.querySelector('.huge b').textContent === '7'")
     heard = "".join(one if isinstance(one, str) else one.decode("utf-8", "replace") for one in presenter.frames)
     assert '"n": 7' in heard, "frames are read"
-    for told in (heard, presenter.page.inner_html(".atlas-stage")):
-        assert "MUST-NOT-SHOW" not in told and "<svg" not in told and "median" not in told.lower()
+    shown = presenter.page.inner_html(".atlas-stage")
+    assert not [told for told in (heard, shown) if "MUST-NOT-SHOW" in told or "<svg" in told]
+    assert "median" not in shown.lower() and not re.findall(r'"median": (?!null)', heard)
     presenter.press("r")
     presenter.on("revealed")
     presenter.press("e")
@@ -451,7 +453,7 @@ def test_a_watched_folder_shows_its_ratings_and_what_is_wrong_with_a_workbook(pr
     presenter.page.get_by_text("was refused; what it said before still counts").first.wait_for()
     presenter.page.get_by_text("panel.csv was refused; what it said before still counts. M shows why.").wait_for()
     presenter.press("Escape", "r")
-    presenter.says("One rating so far: level 3")
+    presenter.says("Both are within one level of the median, 3.5")
 
 
 def test_a_practice_says_so_and_writes_its_workbook_beside_itself(chromium, voila, tmp_path):
@@ -472,3 +474,56 @@ def test_a_practice_says_so_and_writes_its_workbook_beside_itself(chromium, voil
     assert (practice.folder / "2026-11-25_workshop.xlsx").is_file()
     opened.page.context.close()
     practice.close()
+
+
+def test_the_same_notebook_works_in_jupyterlab_and_keys_do_not_reach_its_cells(chromium, voila, workshop):
+    voila.address(workshop)  # writes the notebook
+    with lab(voila) as address:
+        page = chromium.new_context(viewport={"width": 1600, "height": 1000}).new_page()
+        page.set_default_timeout(PATIENCE)
+        page.goto(f"{address}/lab/tree/{workshop.folder.parent.name}.ipynb?token={TOKEN}")
+        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()  # what is run before is lost
+        page.get_by_text("Run", exact=True).first.click()
+        page.get_by_text("Run All Cells", exact=True).first.click()
+        page.wait_for_selector(".atlas-stage.inside h1")
+        cells = page.locator(".jp-Cell").count()
+        page.locator(".atlas-stage .room").click()
+        page.keyboard.press("n")
+        page.wait_for_selector(".room[data-screen=rating]")
+        workshop.rate([3] * 9, reason=REASON)
+        page.keyboard.press("r")
+        page.get_by_text("All 9 chose level 3").first.wait_for()
+        page.keyboard.press("a")
+        page.get_by_role("dialog").wait_for()
+        page.keyboard.press("3")
+        page.keyboard.press("Tab")
+        page.keyboard.type("dd aa bb")  # in a notebook these would delete and add cells
+        page.keyboard.press("Control+Enter")
+        page.get_by_text("Agreed: level 3").first.wait_for()
+        assert page.locator(".jp-Cell").count() == cells
+        assert keeping.state(workshop.file).agreed["readiness"].reason == "dd aa bb"
+        page.context.close()
+
+
+@contextlib.contextmanager
+def lab(voila):
+    """JupyterLab over the same notebooks, which leaves nothing in the user's settings."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    kept = {f"JUPYTERLAB_{name}_DIR": str(voila.folder / name.lower()) for name in ("SETTINGS", "WORKSPACES")}
+    env = {**os.environ, **kept, "JUPYTER_PATH": str(files.ROOM / "jupyter"), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
+    command += [f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={voila.folder}"]
+    with (voila.folder / "lab.log").open("ab") as said:
+        going = subprocess.Popen(command, env=env, stdout=said, stderr=said, start_new_session=True)
+    try:
+        until(lambda: answers(f"http://127.0.0.1:{port}/api"))
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        going.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            going.wait(20)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(going.pid, signal.SIGKILL)
+        going.wait()
