@@ -33,8 +33,8 @@ test: $(VENV)/.ready browser
 	$(WARM) $(BIN)/python -m pytest --nbval-lax --nbval-cell-timeout=120 -n 2 --dist loadfile notebooks
 	$(BIN)/ruff check .
 
-# Whole runs that are harmed, killed or made on a cluster: some minutes.
-test-runs: $(VENV)/.ready
+# Whole runs that are harmed, killed or made on a cluster, and workshops in a real browser: ten minutes or so.
+test-runs: $(VENV)/.ready browser
 	$(BIN)/python -m pytest -m runs -n 2 --dist loadgroup
 
 # A run killed at fifty moments, and after each the next one: ten minutes or so. make test-runs tries two.

@@ -18,7 +18,7 @@ from helpers.live.workshop.steps import Step
 from helpers.reference import workshop_texts
 from helpers.reference.models import load_model
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("phones")]
+pytestmark = [pytest.mark.browser, pytest.mark.runs, pytest.mark.xdist_group("phones")]
 MODEL = load_model()
 FIRST, SECOND = MODEL.codes[:2]
 PHONE, SIDEWAYS = (360, 740), "document.documentElement.scrollWidth - document.documentElement.clientWidth"

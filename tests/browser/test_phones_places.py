@@ -9,7 +9,7 @@ from test_phones import FIRST, MODEL, SECOND, Workshop, level, small_targets, ta
 from helpers.live.workshop import keeping
 from helpers.reference import workshop_texts
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("phones")]
+pytestmark = [pytest.mark.browser, pytest.mark.runs, pytest.mark.xdist_group("phones")]
 REASON, SAID = "because of money", "#said"
 UNSENT = workshop_texts.phrases("en")["unsent_reason"]
 
