@@ -21,11 +21,12 @@ from papermill.parameterize import parameterize_notebook
 
 from helpers.live.workshop import keeping, stage
 from helpers.reference import paths
-from helpers.warm import files, shared
+from helpers.warm import children, files, shared
 from stage_workshop import MODEL, Workshop
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.runs,
     pytest.mark.xdist_group("stage"),
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="kernels are forked on Linux alone"),
 ]
@@ -68,7 +69,7 @@ class Voila:
         command = [sys.executable, "-m", "voila", str(self.folder), "--no-browser", "--template=care-atlas"]
         command += [f"--port={self.port}", "--Voila.port_retries=0", f"--token={TOKEN}"]
         with (self.folder / "voila.log").open("ab") as said:
-            self.process = subprocess.Popen(command, env=env, stdout=said, stderr=said, start_new_session=True)
+            self.process = started(command, env, said)
         until(lambda: answers(f"http://127.0.0.1:{self.port}/static/"))
 
     def has_kernel(self, kernel):
@@ -91,6 +92,13 @@ class Voila:
         name = f"{workshop.folder.parent.name}.ipynb"
         papermill.iorw.write_ipynb(parameterize_notebook(notebook, values), str(self.folder / name))
         return f"http://127.0.0.1:{self.port}/voila/render/{name}?token={TOKEN}"
+
+
+def started(command, env, said):
+    """A process of these tests; it ends with them, however they end."""
+    return subprocess.Popen(
+        command, env=env, stdout=said, stderr=said, start_new_session=True, preexec_fn=children.end_with_parent
+    )
 
 
 def answers(url):
@@ -516,7 +524,7 @@ def lab(voila):
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
     command += [f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={voila.folder}"]
     with (voila.folder / "lab.log").open("ab") as said:
-        going = subprocess.Popen(command, env=env, stdout=said, stderr=said, start_new_session=True)
+        going = started(command, env, said)
     try:
         until(lambda: answers(f"http://127.0.0.1:{port}/api"))
         yield f"http://127.0.0.1:{port}"
