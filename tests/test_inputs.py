@@ -130,7 +130,8 @@ def test_the_chapters_are_those_of_a_run():
     assert list(state.chapter_keys(COMPARED_ID)) == [plan.COMPARED.name]
     assert state.everything() == [*regions.region_ids(), COMPARED_ID]
     covered = [path for id_ in ("fife", COMPARED_ID) for files in state.covered(id_).values() for path in files]
-    assert {path for path in covered if path.suffix == ".ipynb"} == set(NOTEBOOKS.glob("*.ipynb"))
+    live = {NOTEBOOKS / "06_workshop.ipynb"}  # makes no report
+    assert {path for path in covered if path.suffix == ".ipynb"} == set(NOTEBOOKS.glob("*.ipynb")) - live
 
 
 @pytest.mark.parametrize("id_", ["midlothian", COMPARED_ID])

@@ -42,6 +42,12 @@ def in_its_own_loop(run, seconds):
         return pool.submit(asyncio.run, limited()).result()
 
 
+def rank(show):
+    """Ask for the ranking where no loop runs, whatever a browser of other tests left in this thread."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(show.heed, {"do": "rank"}).result()
+
+
 def told(show):
     """Everything that travels to the browser, but for scripts, styles and what counts messages."""
     show.look()
@@ -400,7 +406,7 @@ def test_how_to_join_comes_from_the_servers_own_file(workshop, monkeypatch):
 
 def test_priorities_from_what_was_agreed(workshop):
     show = workshop.show()
-    show.heed({"do": "rank"})
+    rank(show)
     assert told(show)["priorities"]["rows"] == []
     for number, code in enumerate(MODEL.codes):
         workshop.take("open", code)
@@ -408,7 +414,7 @@ def test_priorities_from_what_was_agreed(workshop):
         workshop.take("reveal", code)
         workshop.take("agree", code, level=number % 4)
         workshop.take("desire", code, level=5)
-    show.heed({"do": "rank"})
+    rank(show)
     rows = told(show)["priorities"]["rows"]
     assert [row["rank"] for row in rows] == sorted(row["rank"] for row in rows) and len(rows) == 12
     assert rows[0]["level"] == 0 and all(row["points"] is not None and row["reading"] for row in rows)
@@ -421,7 +427,7 @@ def test_without_figures_on_need_the_ranking_says_so(workshop, tmp_path):
     workshop.take("open")
     workshop.rate([1, 2, 3] * 4)
     workshop.take("reveal")
-    show.heed({"do": "rank"})
+    rank(show)
     assert "no usable figures" in told(show)["priorities"]["method"]
     assert told(show)["priorities"]["rows"][0]["rank"] == 1
 
