@@ -19,7 +19,7 @@ import httpx
 import pytest
 import uvicorn
 
-from helpers.live.workshop import keeping
+from helpers.live.workshop import keeping, opening
 from helpers.live.workshop.keeping import Facts, Submission
 from helpers.live.workshop.phones import addresses, application, asked, guarding, limits, serve, telling, watching
 from helpers.live.workshop.phones.page import FOLDER
@@ -470,7 +470,7 @@ def test_one_phone_cannot_flood_and_the_others_do_not_feel_it(phone, desk):
 
 
 def test_a_file_that_cannot_be_written_for_a_moment_is_said_and_nothing_is_acknowledged(folder, desk, monkeypatch):
-    monkeypatch.setattr(keeping, "BUSY_MS", 100)
+    monkeypatch.setattr(opening, "BUSY_MS", 100)
     room = open_room(folder / keeping.FILE_NAME, secret="s")
     take(desk, "open")
     with TestClient(application.application(room, hosts=lambda: {HOST}), base_url=ORIGIN) as one:

@@ -7,191 +7,42 @@ notebook, the watcher of a folder. Each may be killed at any moment; the next on
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 from helpers.live.workshop import steps as rules
 from helpers.live.workshop import typed
+from helpers.live.workshop.opening import FILE_NAME, WorkshopError, connect, facts_of, make, new_code, transaction
+from helpers.live.workshop.records import (
+    CONFIDENCES,
+    FILE,
+    HAND,
+    MOST_PARTICIPANTS,
+    PHONE,
+    PRACTICE,
+    SOURCES,
+    TEXT_LIMIT,
+    WORD_LIMIT,
+    Facts,
+    Participant,
+    Receipt,
+    Submission,
+)
 from helpers.live.workshop.steps import State, Step
 
-FILE_NAME = "workshop.sqlite"
-PHONE, HAND, FILE, PRACTICE = SOURCES = ("phone", "hand", "file", "practice")
-CONFIDENCES = ("", "low", "medium", "high")
-TEXT_LIMIT, WORD_LIMIT, MOST_PARTICIPANTS = 2000, 80, 1000
-CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
-BUSY_MS = 5000
-# The key of a participant's cookie is kept as its SHA-256 only: whoever reads the file cannot rate for others with it.
-SCHEMA = """
-create table if not exists facts (name text primary key, value text not null) strict;
-create table if not exists steps (
-    number integer primary key autoincrement, at text not null, kind text not null, dimension text not null,
-    round integer not null, level integer, text text not null, seconds integer not null,
-    participant integer not null, undone integer not null) strict;
-create table if not exists participants (
-    participant integer primary key autoincrement, key text not null unique, label text not null unique,
-    role text not null, sector text not null, source text not null, at text not null) strict;
-create table if not exists submissions (
-    number integer primary key autoincrement, at text not null, participant integer not null references participants,
-    dimension text not null, round integer not null, rating integer, confidence text not null,
-    justification text not null, made integer not null, mark text not null, unique (participant, mark)) strict;
-create index if not exists submissions_by_place on submissions (dimension, round, participant, made, number);
-create table if not exists readings (
-    number integer primary key autoincrement, at text not null, file text not null, state text not null,
-    findings text not null) strict;
-"""
+__all__ = [
+    "CONFIDENCES", "FILE", "FILE_NAME", "HAND", "MOST_PARTICIPANTS", "PHONE", "PRACTICE", "SOURCES", "TEXT_LIMIT",
+    "WORD_LIMIT", "Facts", "Participant", "Receipt", "Step", "Submission", "WorkshopError", "all_ratings",
+    "answered", "connect", "facts_of", "fit_text", "join", "last_change", "latest_ratings", "make", "mark",
+    "new_code", "note_reading", "now", "own_ratings", "participant_of", "participants", "rated_since", "readings",
+    "state", "steps_of", "submit", "take", "today",
+]  # fmt: skip
+
 _COUNTING = ("participant", "dimension", "round", "rating", "confidence", "justification", "made", "at", "number")
-
-
-class WorkshopError(ValueError):
-    """A file that is no workshop, or of another edition of this program; the sentence says which and what to do."""
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a workshop is about: fixed when it is made.
-
-    ``day`` is its date (ISO), which its ratings carry; ``code`` is the unguessable part of the participants' address;
-    ``is_practice`` that its panel is simulated or played back, so that nothing of it may be taken for an assessment.
-    """
-
-    region: str
-    region_name: str
-    model: str
-    day: str
-    code: str
-    language: str = "en"
-    is_practice: bool = False
-    edition: int = 1
-
-
-@dataclass(frozen=True)
-class Participant:
-    """One stakeholder: by phone, entered by hand, from a file, or simulated. ``label`` is all that others may see."""
-
-    participant: int
-    label: str
-    role: str
-    sector: str
-    source: str
-    at: str
-
-
-@dataclass(frozen=True)
-class Submission:
-    """One rating as it is handed in.
-
-    ``rating`` is None for "I cannot rate this". ``mark`` is made up by whoever hands it in, once for each rating: the
-    same mark again is the same rating again, and is kept once. ``made`` grows with each rating of one participant:
-    what counts is the one made last, in whatever order they arrive.
-    """
-
-    participant: int
-    dimension: str
-    round: int
-    rating: int | None
-    mark: str
-    made: int
-    confidence: str = ""
-    justification: str = ""
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What became of a submission: ``number`` where it is kept; else ``refused`` says why (ended, closed, not-open,
-    unknown-participant, left-out, off-scale, too-long, unfit)."""
-
-    number: int = 0
-    refused: str = ""
-    is_repeat: bool = False
-
-
-def make(folder: str | Path, facts: Facts) -> Path:
-    """Make a workshop in this folder, which is made readable for its owner alone; an existing one is not touched.
-
-    Raises
-    ------
-    FileExistsError
-        If there is a workshop in the folder.
-    """
-    folder = Path(folder)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / FILE_NAME
-    with contextlib.suppress(OSError):
-        folder.chmod(0o700)
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    with contextlib.closing(_connect(path)) as connection:
-        connection.executescript(SCHEMA)
-        with _transaction(connection):
-            connection.executemany(
-                "insert into facts values (?, ?)", [(name, json.dumps(value)) for name, value in asdict(facts).items()]
-            )
-    return path
-
-
-def new_code() -> str:
-    """An unguessable session code of 79 bits, in four groups that can be typed."""
-    letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(16))
-    return "-".join(letters[place : place + 4] for place in range(0, 16, 4))
-
-
-def connect(path: str | Path) -> sqlite3.Connection:
-    """Open a workshop that exists, for reading and adding.
-
-    Raises
-    ------
-    WorkshopError
-        If it is not there, cannot be written, is no such file, or was made by a later edition.
-    """
-    path = Path(path)
-    if not path.is_file():
-        raise WorkshopError(f"There is no workshop at {path}.")
-    connection = sqlite3.connect(":memory:")
-    try:
-        connection = _connect(path)
-        edition = facts_of(connection).edition
-    except sqlite3.OperationalError as error:  # of the disk or its rights, not of the file
-        connection.close()
-        raise WorkshopError(f"{path} cannot be opened for writing: {error}.") from error
-    except (sqlite3.DatabaseError, TypeError) as error:
-        connection.close()
-        raise WorkshopError(f"{path} is not a workshop that this program made: {error}") from error
-    if edition > 1:
-        connection.close()
-        raise WorkshopError(f"{path} was made by a later edition of this program; update it to open the workshop.")
-    return connection
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000, check_same_thread=False)
-    connection.execute("pragma journal_mode = wal")
-    connection.execute("pragma synchronous = full")
-    connection.execute("pragma foreign_keys = on")
-    return connection
-
-
-@contextlib.contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("begin immediate")
-    try:
-        yield
-    except BaseException:
-        connection.execute("rollback")
-        raise
-    connection.execute("commit")
-
-
-def facts_of(connection: sqlite3.Connection) -> Facts:
-    """What the workshop is about."""
-    told = {name: json.loads(value) for name, value in connection.execute("select name, value from facts")}
-    return Facts(**{name: value for name, value in told.items() if name in {field.name for field in fields(Facts)}})
 
 
 def mark(connection: sqlite3.Connection) -> tuple[int, int, int, int]:
@@ -222,7 +73,7 @@ def take(connection: sqlite3.Connection, step: Step, *, dimensions: Iterable[str
     NotNow
         If it cannot be taken in the state of this moment; nothing is kept.
     """
-    with _transaction(connection):
+    with transaction(connection):
         step = rules.checked(state(connection), step, dimensions=dimensions, levels=levels)
         kept = {**asdict(step), "at": now(), "text": fit_text(step.text), "number": None}
         names = ", ".join(kept)
@@ -245,7 +96,7 @@ def join(
     ValueError
         If the workshop is full or a word is too long.
     """
-    with _transaction(connection):
+    with transaction(connection):
         if found := participant_of(connection, key):
             return found
         taken = {name for (name,) in connection.execute("select label from participants")}
@@ -310,7 +161,7 @@ def submit(
     for a dimension that was not opened yet, as of round 1.
     """
     levels, dimensions = set(levels), set(dimensions)
-    with _transaction(connection):
+    with transaction(connection):
         now_state = state(connection)
         known = {number for (number,) in connection.execute("select participant from participants")}
         return [_kept(connection, one, now_state, known, dimensions, levels, ahead) for one in submissions]
@@ -410,7 +261,7 @@ def rated_since(connection: sqlite3.Connection, number: int) -> set[tuple[str, i
 
 def note_reading(connection: sqlite3.Connection, file: str, state_: str, findings: Sequence[Mapping[str, Any]]) -> None:
     """Keep what became of a watched file: ``used``, ``refused`` or ``gone``, and its findings."""
-    with _transaction(connection):
+    with transaction(connection):
         connection.execute(
             "insert into readings (at, file, state, findings) values (?, ?, ?, ?)",
             [now(), file, state_, json.dumps(list(findings), ensure_ascii=False, default=str)],

@@ -12,7 +12,8 @@ from pathlib import Path
 from starlette.requests import Request
 
 from helpers.live.workshop import keeping
-from helpers.live.workshop.keeping import CODE_LETTERS, Facts, Participant
+from helpers.live.workshop.keeping import Facts, Participant
+from helpers.live.workshop.opening import CODE_LETTERS
 from helpers.live.workshop.phones import page as pages
 from helpers.live.workshop.phones.limits import Buckets, ByAddress
 from helpers.live.workshop.phones.watching import Watcher
