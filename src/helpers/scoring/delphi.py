@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 from scipy import special
@@ -76,26 +78,46 @@ def delphi(ratings: pd.DataFrame, model: Model | None = None) -> pd.DataFrame:
     return pd.DataFrame(judged, columns=COLUMNS)
 
 
+class Verdict(NamedTuple):
+    """What the rule says of one round of one dimension; ``allowed`` and ``agrees`` are None where it is not defined."""
+
+    median: float
+    q1: float
+    q3: float
+    n_outside: int
+    allowed: int | None
+    rule: str
+
+    @property
+    def agrees(self) -> bool | None:
+        return None if self.allowed is None else self.n_outside <= self.allowed
+
+
+def verdict(ratings: np.ndarray) -> Verdict:
+    """Judge the ratings of one round of one dimension, at least one, each of another stakeholder."""
+    q1, median, q3 = (float(value) for value in np.quantile(ratings, [0.25, 0.5, 0.75], method="linear"))
+    outside = int((np.abs(ratings - median) > 1).sum())
+    return Verdict(median, q1, q3, outside, *allowed_outside(len(ratings)))
+
+
 def _judge(key: tuple, ratings: np.ndarray) -> dict[str, object]:
     region, wave, dimension, round_ = key
-    n, median = len(ratings), float(np.median(ratings))
-    outside = int((np.abs(ratings - median) > 1).sum())
-    allowed, rule = allowed_outside(n)
-    distribution = "" if allowed is None else "Agreement" if outside <= allowed else "Split"
+    n, found = len(ratings), verdict(ratings)
+    distribution = {None: "", True: "Agreement", False: "Split"}[found.agrees]
     return {
         "dimension": dimension,
         "round": int(round_),
         "n": n,
-        "median": median,
-        "q1": float(np.quantile(ratings, 0.25, method="linear")),
-        "q3": float(np.quantile(ratings, 0.75, method="linear")),
-        "pct_at_median": 100 * _share_at(ratings, median),
-        "pct_in_agreement": 100 * (n - outside) / n,
+        "median": found.median,
+        "q1": found.q1,
+        "q3": found.q3,
+        "pct_at_median": 100 * _share_at(ratings, found.median),
+        "pct_in_agreement": 100 * (n - found.n_outside) / n,
         "distribution": distribution,
-        "level": _level(median, distribution),
-        "n_outside": outside,
-        "allowed_outside": np.nan if allowed is None else float(allowed),
-        "rule": rule,
+        "level": _level(found.median, distribution),
+        "n_outside": found.n_outside,
+        "allowed_outside": np.nan if found.allowed is None else float(found.allowed),
+        "rule": found.rule,
         "region": region,
         "wave": wave,
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.scoring.delphi import allowed_outside
+from helpers.scoring.delphi import verdict
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Standing:
 
     ``counts`` holds how many chose each level, all levels of the scale in order; ``median``, ``q1`` and ``q3`` are
     levels (missing where nobody rated); ``n_near`` is how many lie within one level of the median; ``allowed`` how many
-    may lie outside for the panel still to agree, None where the rule is not defined.
+    may lie outside for the panel still to agree, and ``agrees`` whether it does, None where the rule is not defined.
     """
 
     levels: tuple[int, ...]
@@ -26,6 +26,7 @@ class Standing:
     q3: float
     n_near: int
     allowed: int | None
+    agrees: bool | None
 
     @property
     def n(self) -> int:
@@ -35,11 +36,6 @@ class Standing:
     def chosen(self) -> tuple[int, ...]:
         """The levels that somebody chose, lowest first."""
         return tuple(level for level, count in zip(self.levels, self.counts, strict=True) if count)
-
-    @property
-    def agrees(self) -> bool | None:
-        """Whether the panel agrees by the rule; None where the rule is not defined."""
-        return None if self.allowed is None else self.n - self.n_near <= self.allowed
 
     def count(self, level: int) -> int:
         return self.counts[self.levels.index(level)]
@@ -53,7 +49,7 @@ def of_ratings(ratings: Iterable[int], levels: Sequence[int]) -> Standing:
     given, levels = np.asarray(list(ratings), dtype=float), tuple(levels)
     counts = tuple(int((given == level).sum()) for level in levels)
     if not len(given):
-        return Standing(levels, counts, np.nan, np.nan, np.nan, 0, None)
-    q1, median, q3 = (float(value) for value in np.quantile(given, [0.25, 0.5, 0.75], method="linear"))
-    near = int((np.abs(given - median) <= 1).sum())
-    return Standing(levels, counts, median, q1, q3, near, allowed_outside(len(given))[0])
+        return Standing(levels, counts, np.nan, np.nan, np.nan, 0, None, None)
+    found = verdict(given)
+    near = len(given) - found.n_outside
+    return Standing(levels, counts, found.median, found.q1, found.q3, near, found.allowed, found.agrees)
