@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.charts.words import short
 from helpers.scoring.standing import Standing
-from helpers.scoring.wording import number, plural, sentence
+from helpers.scoring.wording import capital, number, plural, sentence
 
 
 def title_levels(standing: Standing) -> str:
@@ -24,7 +24,7 @@ def title_levels(standing: Standing) -> str:
     share = everybody if standing.n_near == n else f"{number(standing.n_near)} of {number(n)}"
     near = f"{share} are within one level of the median, {_level(standing.median)}"
     if standing.agrees is None:
-        return near[0].upper() + near[1:]
+        return capital(near)
     return f"{'Agreement' if standing.agrees else 'Views are split'}: {near}"
 
 

@@ -90,10 +90,15 @@ def short_unit(unit: str) -> str:
     return "%" if unit.startswith("%") and "change" not in unit else unit.split(", ")[0].split(" in ")[0]
 
 
+def capital(text: str) -> str:
+    """The text with a capital letter, all others as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def sentence(text: str) -> str:
     """The text with a capital letter and a full stop."""
     text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+    return capital(text) + ("" if text.endswith((".", "?", "!")) else ".")
 
 
 def verb(n: int, singular: str, several: str) -> str:
