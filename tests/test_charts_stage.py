@@ -156,6 +156,13 @@ def spider_table(known):
     return pd.DataFrame(rows)
 
 
+def test_the_spider_s_alt_text_says_every_level_so_far_and_whether_it_is_agreed():
+    drawn = spider_table(3).assign(median=[2.0, 2.5, 2.5, *[NONE] * 9])
+    first, second, third = drawn["dimension_name"][:3]
+    levels = f"{first}: agreed 3; {second}: agreed 3; {third}: median 2.5"
+    assert charts.alt_spider(drawn) == f"Spider diagram of 3 of 12 dimensions. {levels}."
+
+
 @pytest.mark.parametrize("known", [0, 1, 5, 12])
 def test_the_spider_on_a_stage_is_large_and_its_web_keeps_its_size(known):
     with style.context():

@@ -69,6 +69,7 @@ from helpers.charts.pyramid import alt_pyramid, figure_pyramid, plot_pyramid, su
 from helpers.charts.rank import plot_rank
 from helpers.charts.rounds import alt_rounds, figure_rounds, plot_rounds, subtitle_rounds, title_rounds
 from helpers.charts.spider import plot_spider
+from helpers.charts.spider_words import alt_spider
 from helpers.charts.spine import figure_spine, plot_spine
 from helpers.charts.spine_words import alt_spine, subtitle_spine, title_spine
 from helpers.charts.strips import plot_strips
@@ -97,6 +98,7 @@ __all__ = [
     "alt_projection",
     "alt_pyramid",
     "alt_rounds",
+    "alt_spider",
     "alt_spine",
     "alt_strips",
     "alt_together",

@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 
 from helpers import charts
 from helpers.charts import text
-from helpers.charts.spider import drawn_level
 from helpers.live.workshop import steps as rules
 from helpers.live.workshop.stage import view
 from helpers.live.workshop.stage.reading import Reading
@@ -65,7 +64,7 @@ def _levels(reading: Reading, code: str, now: Standing, before: Standing | None,
 def _spider(table: pd.DataFrame, reading: Reading) -> str:
     scale = (reading.model.scale_minimum, reading.model.scale_maximum)
     drawn = charts.plot_spider(table, scale=scale, width="stage").figure
-    return _written(drawn, reading, prefix="spider", title="All dimensions so far", alt=_spider_words(table))
+    return _written(drawn, reading, prefix="spider", title="All dimensions so far", alt=charts.alt_spider(table))
 
 
 def _written(drawn: Figure, reading: Reading, *, prefix: str, title: str, alt: str) -> str:
@@ -100,12 +99,3 @@ def profile(reading: Reading) -> pd.DataFrame:
 def _level(reading: Reading, code: str, kind: str) -> float:
     decision = getattr(reading.state, kind).get(code)
     return float(decision.level) if decision else math.nan
-
-
-def _spider_words(table: pd.DataFrame) -> str:
-    said = [
-        f"{row.dimension_name}: {'agreed' if row.consensus == row.consensus else 'median'} {level:g}"
-        for row, level in zip(table.itertuples(), drawn_level(table), strict=True)
-        if level == level
-    ]
-    return f"Spider diagram of {len(said)} of {len(table)} dimensions. {'; '.join(said)}."
