@@ -2,7 +2,6 @@
 
 import contextlib
 import itertools
-import json
 import os
 import random
 import signal
@@ -22,6 +21,7 @@ from helpers.live.workshop.rehearsing.hands import Directly
 from helpers.live.workshop.rehearsing.writing import BEGINNING, Writing
 from helpers.reference import workshop_practice, workshop_texts
 from helpers.reference.models import load_model
+from helpers.scoring.panels import SMALLEST_PANEL
 
 MODEL = load_model()
 SECONDS = 30
@@ -139,20 +139,29 @@ def test_what_is_written_says_that_it_is_simulated_and_fits_its_level(connection
 
 def test_it_rates_around_the_region_s_own_panel(connection):
     going = rehearsal(connection)
-    assert going.panel.words == "The panel is simulated, around the ratings of 2025."
     held(connection, going, rounds=1)
     table = tables.ratings(connection)
     medians = table.groupby("dimension")["rating"].median().astype(float)
-    own = profile.profile_of("midlothian", MODEL, seed=1).levels
+    own = profile.profile_of("midlothian", MODEL, seed=1)
     assert all(abs(medians[code] - own[code]) <= 1 for code in MODEL.codes)
 
 
 def test_where_there_is_none_the_levels_are_made_up_and_smooth():
     made = profile.profile_of("fife", MODEL, seed=3)
-    levels = [made.levels[code] for code in MODEL.codes]
-    assert made.words == "The panel is simulated, around levels that are made up."
+    levels = [made[code] for code in MODEL.codes]
     assert all(0.8 < level < 4.2 for level in levels) and max(levels) - min(levels) > 1.5
     assert all(abs(one - other) < 0.7 for one, other in itertools.pairwise(levels))
+
+
+@pytest.mark.parametrize(("panel", "is_imitated"), [(SMALLEST_PANEL, True), (SMALLEST_PANEL - 1, False)])
+def test_a_panel_too_small_to_show_is_not_imitated(monkeypatch, panel, is_imitated):
+    ratings = profile.read_assessments("midlothian").ratings
+    own = ratings[ratings["kind"] == "individual"]
+    few = own[own["stakeholder"].isin(own["stakeholder"].unique()[:panel])]
+    monkeypatch.setattr(profile, "read_assessments", lambda region, data: SimpleNamespace(ratings=few))
+    found = profile.profile_of("midlothian", MODEL, seed=3)
+    monkeypatch.undo()
+    assert (found != profile.profile_of("fife", MODEL, seed=3)) == is_imitated
 
 
 def test_nobody_is_moved_by_what_was_not_shown(connection):
@@ -202,7 +211,6 @@ def test_it_ends_when_told_or_with_the_workshop(session, connection, way):
     else:
         going.terminate()
     assert going.wait(5) == 0
-    assert "around the ratings of 2025" in json.loads((session / "practice.json").read_text())["words"]
 
 
 def test_once_answers_the_round_that_is_open_and_ends(session, connection):
@@ -242,7 +250,6 @@ def recording(folder):
 def test_a_recorded_workshop_is_played_back_with_its_pauses_and_without_its_names(tmp_path, connection):
     played = recording(tmp_path / "held")
     going = rehearsal(connection, play=played)
-    assert going.panel.words.startswith("The panel is played back from the workshop of Midlothian of 2026-11-25")
     first, second = going.panel.answers(connection, "funding", 1, [])
     assert first.after < 0.15 <= second.after < 2
     held(connection, going, ["digital", "funding"], rounds=2)
@@ -322,9 +329,14 @@ def test_a_folder_of_data_of_its_own_may_have_other_people(tmp_path):
     table.write_text("kind,subject,text\nperson,nurse,ward\n", "utf-8")
     found = Writing(MODEL, data=tmp_path)
     assert found.people == [("nurse", "ward")]
-    table.write_text("kind,subject,text\n", "utf-8")
-    with pytest.raises(ValueError, match="names nobody"):
-        Writing(MODEL, data=tmp_path)
+    for content, fault in (
+        ("kind,subject,text\n", "names nobody"),
+        ("kind,text\nperson,ward\n", "practice.csv: the column subject is missing"),
+        ("kind,subject,text\nperson,nurse,ward, upstairs\n", "line 2: more cells than columns"),
+    ):
+        table.write_text(content, "utf-8")
+        with pytest.raises(workshop_texts.WorkshopTextsError, match=fault):
+            Writing(MODEL, data=tmp_path)
 
 
 def test_it_runs_in_a_folder_that_is_not_the_project_s(session, connection, tmp_path):

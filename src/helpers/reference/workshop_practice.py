@@ -8,12 +8,12 @@ them the sentence needs) and ``{sector}``. ``low`` and ``high`` are a remark on 
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
 from helpers.reference import paths
+from helpers.reference.workshop_tables import WorkshopTextsError, rows
 
 TABLE = "workshop/practice.csv"
 PERSON = "person"
@@ -37,17 +37,16 @@ def practice_texts(data: str | Path = "") -> PracticeTexts:
 
     Raises
     ------
-    ValueError
-        If the table names nobody.
+    WorkshopTextsError
+        If the table cannot be read, or names nobody.
     """
     file = paths.reference_file(TABLE, data)
     people, texts = [], defaultdict(list)
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        for row in csv.DictReader(lines):
-            if row["kind"] == PERSON:
-                people.append((row["subject"], row["text"]))
-            else:
-                texts[row["kind"], row["subject"]].append(row["text"])
+    for _, row in rows(file, ("kind", "subject", "text")):
+        if row["kind"] == PERSON:
+            people.append((row["subject"], row["text"]))
+        else:
+            texts[row["kind"], row["subject"]].append(row["text"])
     if not people:
-        raise ValueError(f"{file.name} names nobody: it needs lines of the kind {PERSON}")
+        raise WorkshopTextsError(f"{file.name} names nobody: it needs lines of the kind {PERSON}")
     return PracticeTexts(people, dict(texts))

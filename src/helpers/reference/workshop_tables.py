@@ -55,7 +55,7 @@ def _state(name: str, data: str | Path) -> tuple[Path, int]:
 def _languages(file: Path, modified: int) -> dict[str, str]:
     found: dict[str, str] = {}
     wrong = {}
-    for line, row in _rows(file, ("code", "name")):
+    for line, row in rows(file, ("code", "name")):
         if not re.fullmatch(r"[a-z]{2,3}", row["code"]) or not row["name"]:
             wrong[line] = (
                 f"a language needs a code such as nl and its own name, not {row['code']!r} and {row['name']!r}"
@@ -71,8 +71,8 @@ def _languages(file: Path, modified: int) -> dict[str, str]:
 
 @lru_cache(maxsize=16)
 def _stakeholders(file: Path, modified: int) -> list[dict[str, str]]:
-    rows, seen, wrong = [], set(), {}
-    for line, row in _rows(file, ("kind", "code", ENGLISH)):
+    kept, seen, wrong = [], set(), {}
+    for line, row in rows(file, ("kind", "code", ENGLISH)):
         if row["kind"] not in KINDS:
             wrong[line] = f"kind {row['kind']!r} is not one of {', '.join(KINDS)}"
         elif not row["code"] or not row[ENGLISH]:
@@ -80,15 +80,15 @@ def _stakeholders(file: Path, modified: int) -> list[dict[str, str]]:
         elif {(row["kind"], row["code"]), (row["kind"], row[ENGLISH])} & seen:
             wrong[line] = f"the {row['kind']} {row['code']} or its label {row[ENGLISH]!r} stands already"
         seen |= {(row["kind"], row["code"]), (row["kind"], row[ENGLISH])}
-        rows.append(row)
+        kept.append(row)
     _raise_for(file, wrong)
-    return rows
+    return kept
 
 
 @lru_cache(maxsize=16)
 def _phrases(file: Path, modified: int) -> list[dict[str, str]]:
-    rows, seen, wrong = [], set(), {}
-    for line, row in _rows(file, ("key", ENGLISH)):
+    kept, seen, wrong = [], set(), {}
+    for line, row in rows(file, ("key", ENGLISH)):
         strange = {name for text in row.values() for name in _places(text)} - _places(row[ENGLISH])
         if not row["key"] or not row[ENGLISH]:
             wrong[line] = "a key or the English text is missing"
@@ -97,9 +97,9 @@ def _phrases(file: Path, modified: int) -> list[dict[str, str]]:
         elif strange:
             wrong[line] = f"{row['key']}: the English text has no {{{'}, {'.join(sorted(strange))}}}"
         seen.add(row["key"])
-        rows.append(row)
+        kept.append(row)
     _raise_for(file, wrong)
-    return rows
+    return kept
 
 
 def _places(text: str) -> set[str]:
@@ -113,7 +113,7 @@ def _translations(file: Path, modified: int) -> dict[str, dict[tuple[str, int | 
     known, spoken = models.load_models(beside), read_languages(beside)
     found: dict[str, dict[tuple[str, int | None, str], str]] = {}
     wrong = {}
-    for line, row in _rows(file, ("model", "dimension", "level", "language", "text")):
+    for line, row in rows(file, ("model", "dimension", "level", "language", "text")):
         try:
             code, level, english = _english(row, known)
         except ValueError as error:
@@ -148,8 +148,14 @@ def _english(row: dict[str, str], known: dict[str, models.Model]) -> tuple[str, 
     return dimension.code, level, dimension.levels[level]
 
 
-def _rows(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    """The lines of a table with their numbers, the header being line 1."""
+def rows(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The lines of a table with their numbers, the header being line 1.
+
+    Raises
+    ------
+    WorkshopTextsError
+        If the file is not UTF-8, lacks one of these columns, or a line has more cells than columns.
+    """
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
             reader = csv.DictReader(lines)

@@ -20,7 +20,6 @@ from pathlib import Path
 
 from helpers.live.workshop import keeping
 from helpers.live.workshop.ending import stop_with_input
-from helpers.live.workshop.phones import addresses
 from helpers.live.workshop.rehearsing.acts import Act, Panel
 from helpers.live.workshop.rehearsing.hands import ByPhone, Directly
 from helpers.live.workshop.rehearsing.profile import profile_of
@@ -30,7 +29,7 @@ from helpers.live.workshop.rehearsing.writing import Writing
 from helpers.live.workshop.steps import SHOWN, Round, State
 from helpers.reference.models import load_model
 
-TOLD, TICK_SECONDS = "practice.json", 0.1
+TICK_SECONDS = 0.1
 FASTEST_JOIN, SLOWEST_JOIN = 0.3, 1.6
 MOST_STAKEHOLDERS = 200
 Part = tuple[str, int, str]
@@ -163,7 +162,6 @@ def rehearse(wanted: argparse.Namespace, stop: threading.Event) -> None:
     """
     connection = keeping.connect(wanted.session / keeping.FILE_NAME)
     panel = panel_of(connection, wanted)
-    addresses.write(wanted.session / TOLD, {"words": panel.words})
     model = load_model(keeping.facts_of(connection).model, wanted.data)
     hands = Directly(connection, panel.name, model)
     if wanted.phones:

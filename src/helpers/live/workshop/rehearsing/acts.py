@@ -31,11 +31,10 @@ class Panel(Protocol):
     """Who takes part, and what they hand in.
 
     ``name`` tells this panel from others (another seed, another recording), so that a process that begins again brings
-    nobody in twice; ``people`` are roles and sectors; ``words`` say where the ratings come from.
+    nobody in twice; ``people`` are roles and sectors.
     """
 
     name: str
-    words: str
     people: Sequence[tuple[str, str]]
 
     def answers(self, connection: sqlite3.Connection, dimension: str, round_: int, numbers: Sequence[int]) -> list[Act]:

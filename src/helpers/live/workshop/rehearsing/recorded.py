@@ -32,8 +32,6 @@ class Recorded:
         if held.model != facts.model:
             raise keeping.WorkshopError(f"The workshop in {folder} rates {held.model}, this one {facts.model}.")
         self.name, self.people = f"recorded {held.code}", [(one.role, one.sector) for one in people]
-        what = "a rehearsal" if held.is_practice else "the workshop"
-        self.words = f"The panel is played back from {what} of {held.region_name} of {held.day}."
         members = {one.participant: member for member, one in enumerate(people)}
         self._acts: dict[tuple[str, int], list[Act]] = defaultdict(list)
         for row in rows:

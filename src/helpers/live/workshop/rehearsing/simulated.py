@@ -9,18 +9,18 @@ from __future__ import annotations
 import math
 import random
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
 from helpers.live.workshop import keeping, tables
+from helpers.live.workshop.records import CONFIDENCES
 from helpers.live.workshop.rehearsing.acts import Act
-from helpers.live.workshop.rehearsing.profile import Profile
 from helpers.live.workshop.rehearsing.writing import Writing
 from helpers.reference.models import Model
 
 SHORTEST, USUAL, LONGEST = 1.5, 7.0, 28.0  # seconds until somebody has made up their mind
-CONFIDENCES, WEIGHTS = ("", "low", "medium", "high"), (15, 20, 45, 20)
+HOW_OFTEN = (15, 20, 45, 20)  # each of the confidences
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,13 @@ class Member:
 
 
 class Simulated:
-    """A panel of simulated people."""
+    """A panel of simulated people, who rate around ``profile``: a level for each dimension."""
 
-    def __init__(self, model: Model, profile: Profile, writing: Writing, *, stakeholders: int, seed: int) -> None:
+    def __init__(
+        self, model: Model, profile: Mapping[str, float], writing: Writing, *, stakeholders: int, seed: int
+    ) -> None:
         self.model, self.profile, self.writing, self.seed = model, profile, writing, seed
-        self.name, self.words = f"simulated {seed}", profile.words
+        self.name = f"simulated {seed}"
         self.people = [writing.people[place % len(writing.people)] for place in range(stakeholders)]
         self.members = [self._member(place) for place in range(stakeholders)]
 
@@ -77,7 +79,7 @@ class Simulated:
         if rng.random() < one.doubt:
             return None, ""
         spread = self._rng(dimension).uniform(0.6, 1.2)
-        centre = self.profile.levels[dimension] if middle is None else middle
+        centre = self.profile[dimension] if middle is None else middle
         return self._on_scale(centre + spread * (one.lean + rng.gauss(0, 0.6))), "reason"
 
     def _moved(self, rng: random.Random, before: int, middle: float) -> int:
@@ -106,8 +108,8 @@ class Simulated:
         dimension = place[0]
         if rating is None:
             return Act(member, pause, None, "", "", place)
-        confidence = rng.choices(CONFIDENCES, WEIGHTS)[0]
-        is_far = abs(rating - self.profile.levels[dimension]) >= 1
+        confidence = rng.choices(CONFIDENCES, HOW_OFTEN)[0]
+        is_far = abs(rating - self.profile[dimension]) >= 1
         has_text = kind and rng.random() < (0.75 if is_far else 0.3)
         sector = self.people[member][1]
         text = self.writing.text(rng, kind, dimension, rating, sector) if has_text else ""
