@@ -52,7 +52,6 @@ class Round:
     phase: str = HIDDEN
     opened_at: str = ""
     revealed_at: str = ""
-    closed_at: str = ""
     timer_started: str = ""
     timer_seconds: int = 0
 
@@ -72,7 +71,6 @@ class Decision:
 
     level: int
     reason: str
-    at: str
 
 
 @dataclass(frozen=True)
@@ -217,13 +215,13 @@ def _changed(step: Step, phase: str) -> dict[str, object]:
     if step.kind == REVEAL:
         return {"phase": SHOWN if phase == HIDDEN else phase, "revealed_at": step.at}
     if step.kind == CLOSE:
-        return {"phase": CLOSED, "closed_at": step.at, "timer_started": "", "timer_seconds": 0}
+        return {"phase": CLOSED, "timer_started": "", "timer_seconds": 0}
     return {"timer_started": step.at if step.seconds else "", "timer_seconds": step.seconds}
 
 
 def _decided(decisions: Mapping[str, Decision], step: Step) -> dict[str, Decision]:
     kept = {dimension: decision for dimension, decision in decisions.items() if dimension != step.dimension}
-    return kept if step.level is None else {**kept, step.dimension: Decision(step.level, step.text, step.at)}
+    return kept if step.level is None else {**kept, step.dimension: Decision(step.level, step.text)}
 
 
 def _all_closed(state: State, step: Step) -> State:

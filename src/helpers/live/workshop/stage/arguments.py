@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from helpers.live.workshop.stage.reading import Found, Rated
-
-FEWEST_WITH_SECTOR = 5
+from helpers.scoring.panels import SMALLEST_PANEL
 
 
 def extremes(found: Found, round_: int) -> list[dict[str, object]]:
@@ -23,7 +22,7 @@ def extremes(found: Found, round_: int) -> list[dict[str, object]]:
             "level": level,
             "n": standing.count(level),
             "of": standing.n,
-            "reasons": _reasons([one for one in given if one.rating == level], standing.n >= FEWEST_WITH_SECTOR),
+            "reasons": _reasons([one for one in given if one.rating == level], standing.n >= SMALLEST_PANEL),
         }
         for level in ends
     ]

@@ -80,11 +80,9 @@ def _row(row: Any) -> dict[str, Any]:
         "name": row.dimension_name,
         "level": _number(row.level),
         "desired": _number(row.desired),
-        "is_declared": row.desired_from == "declared",
         "points": _number(row.points),
         "reading": row.reading if isinstance(row.reading, str) else "",
         "refusal": row.refusal if isinstance(row.refusal, str) else "",
-        "need": row.need_words if isinstance(row.need_words, str) else "",
     }
 
 

@@ -19,7 +19,7 @@ from helpers.live.workshop.steps import Decision, Round
 from helpers.scoring.standing import Standing
 from helpers.scoring.wording import number
 
-WAITING, PREVIEW, RATING, UNSEEN, REVEALED, DECIDED, ENDED = SCREENS = (
+WAITING, PREVIEW, RATING, UNSEEN, REVEALED, DECIDED, ENDED = (
     "waiting", "preview", "rating", "unseen", "revealed", "decided", "ended",
 )  # fmt: skip
 NO_SECTOR = "sector not given"
@@ -132,7 +132,7 @@ def _decision(reading: Reading, code: str, decisions: dict[str, Decision]) -> di
         return None
     one = decisions[code]
     words_ = reading.texts[code].levels[one.level]
-    return {"level": one.level, "reason": one.reason, "words": words_, "at": one.at}
+    return {"level": one.level, "reason": one.reason, "words": words_}
 
 
 def finding(reading: Reading, code: str, round_: int) -> dict[str, Any]:

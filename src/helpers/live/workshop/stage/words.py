@@ -11,16 +11,11 @@ from helpers.reference.models import Model
 from helpers.scoring.standing import Standing
 from helpers.scoring.wording import number
 
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
-
 
 def day(iso: str) -> str:
     """A date as people say it: 25 November 2026."""
     found = date.fromisoformat(iso)
-    return f"{found.day} {MONTHS[found.month - 1]} {found.year}"
+    return f"{found.day} {found:%B %Y}"
 
 
 def last_step(steps: list[Step], state: State, model: Model, labels: dict[int, str]) -> str:
