@@ -21,7 +21,8 @@ MAY_IMPORT = {
     "charts": {"reference", "scoring"},
     "page": {"reference", "scoring", "charts"},
     "live": {"reference", "scoring", "charts", "page", "ingest"},
-    "batch": {"reference", "ingest", "scoring", "charts", "page", "live"},
+    "warm": set(),
+    "batch": {"warm", "reference", "ingest", "scoring", "charts", "page", "live"},
     "cli": {"reference", "ingest", "batch"},
 }
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -279,7 +279,7 @@ def test_an_undo_gives_back_the_state_before(kinds, data):
 
 
 WRITER = """
-import sys
+import sys, time
 from helpers.live.workshop import keeping
 from helpers.live.workshop.keeping import Submission
 connection = keeping.connect(sys.argv[1])
@@ -287,6 +287,7 @@ for made in range(1, 100000):
     one = Submission(1, "readiness", 1, made % 6, str(made), made)
     receipt = keeping.submit(connection, [one], dimensions=("readiness",), levels=range(6))[0]
     print(made, receipt.number, flush=True)
+    time.sleep(0.001)  # others want to write, too
 """
 
 

@@ -70,6 +70,13 @@ def test_midnight_ends_no_workshop_but_a_day_does(data):
         opened(1)
 
 
+def test_the_presenters_page_has_the_language_that_was_asked_for_if_there_is_such_a_one(data):
+    assert workshop.open_workshop("flanders", data=data, today=DAY, language="nl").facts.language == "nl"
+    with pytest.raises(ValueError, match="xx"):
+        workshop.open_workshop("midlothian", data=data, today=DAY, language="xx")
+    assert not (data / "workshops" / "midlothian").exists()
+
+
 def test_a_practice_leaves_no_trace_in_the_data_folder(data):
     opened = workshop.open_workshop("midlothian", data=data, is_practice=True)
     assert opened.facts.is_practice and not (data / "workshops").exists()

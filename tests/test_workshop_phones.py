@@ -19,13 +19,14 @@ import httpx
 import pytest
 import uvicorn
 
-from helpers.live.workshop import keeping, opening
+from helpers.live.workshop import beside, keeping, opening
 from helpers.live.workshop.keeping import Facts, Submission
 from helpers.live.workshop.phones import addresses, application, asked, guarding, limits, serve, telling, watching
 from helpers.live.workshop.phones.page import FOLDER
 from helpers.live.workshop.phones.qr import qr_svg
-from helpers.live.workshop.phones.room import hash_of, open_room
+from helpers.live.workshop.phones.room import open_room
 from helpers.live.workshop.phones.writing import Writer
+from helpers.live.workshop.records import hash_of_key
 from helpers.live.workshop.steps import Step
 from helpers.reference import models, workshop_texts
 
@@ -210,7 +211,7 @@ def test_joining_gives_a_key_that_only_the_browser_has(running, desk):
     [one] = keeping.participants(desk)
     assert (one.role, one.sector, one.source) == (role, sector, "phone")
     [stored] = desk.execute("select key from participants").fetchone()
-    assert stored == hash_of(key) and key not in "\n".join(desk.iterdump())
+    assert stored == hash_of_key(key) and key not in "\n".join(desk.iterdump())
 
 
 def test_who_asks_again_is_one_participant(phone, desk):
@@ -789,7 +790,7 @@ def test_a_port_that_is_taken_is_said_or_another_one_is_found(folder, monkeypatc
         with served(folder, "--port", str(taken), wait=False) as process:
             said, _ = process.communicate(timeout=30)
             assert process.returncode == 1 and "in use" in said and "Traceback" not in said
-        addresses.write(folder / "phones.json", {"port": taken, "secret": "x"})
+        beside.write(folder, beside.PHONES, {"port": taken, "secret": "x"})
         with contextlib.closing(addresses.bind(folder, "127.0.0.1", 0)) as bound:
             assert bound.getsockname()[1] != taken
             assert addresses.keep_things(folder, bound)["secret"] == "x"
@@ -873,14 +874,14 @@ def test_one_network_of_ipv6_is_one_crowd_and_this_machine_has_more_room():
 
 def test_a_full_disk_keeps_no_server_from_starting_again(folder, desk, monkeypatch, capsys, room):
     monkeypatch.setattr(serve, "LOOK_SECONDS", 0.05)
-    is_full, write = [True], addresses.json.dump
+    is_full, write = [True], beside.json.dump
 
     def dump(*told):
         if is_full:
             raise OSError(28, "No space left on device")
         write(*told)
 
-    monkeypatch.setattr(addresses.json, "dump", dump)
+    monkeypatch.setattr(beside.json, "dump", dump)
     with contextlib.closing(addresses._bound("127.0.0.1", 0)) as bound:
         app = application.application(room, hosts=lambda: server.hosts)
         config = uvicorn.Config(app, http=serve.PatientProtocol, ws="none", log_level="critical")

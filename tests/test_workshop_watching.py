@@ -176,6 +176,7 @@ def test_a_half_written_workbook_is_waited_for_and_a_broken_one_is_a_finding(ses
             time.sleep(1.2)  # the writer's own pause: long enough for the watcher to have tried
             half.write(content[len(content) // 2 :])
         until(lambda: ("Anna", "funding", 1, 3) in rated(connection))
+        until(lambda: len(connection.execute("select state from readings").fetchall()) > 1)
         assert connection.execute("select state from readings").fetchall() == [("used",)] * 2
         path.write_bytes(content[: len(content) // 2])
         state, said = until(lambda: read(connection) if read(connection)[0] != "used" else None)

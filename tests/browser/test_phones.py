@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from helpers.live.workshop import keeping
 from helpers.live.workshop.keeping import Facts, Submission
-from helpers.live.workshop.phones.room import hash_of
+from helpers.live.workshop.records import hash_of_key
 from helpers.live.workshop.steps import Step
 from helpers.reference import workshop_texts
 from helpers.reference.models import load_model
@@ -618,7 +618,9 @@ def test_the_page_asks_for_nothing_but_its_own_and_breaks_no_rule_of_its_policy(
     assert cookie["httpOnly"] and cookie["sameSite"] == "Strict" and workshop.address.endswith(cookie["path"])
     assert page.evaluate("document.cookie") == ""
     [stored] = workshop.desk.execute("select key from participants").fetchone()
-    assert stored == hash_of(cookie["value"]) and cookie["value"] not in page.evaluate("JSON.stringify(localStorage)")
+    assert stored == hash_of_key(cookie["value"]) and cookie["value"] not in page.evaluate(
+        "JSON.stringify(localStorage)"
+    )
 
 
 def test_a_browser_that_keeps_nothing_still_rates(workshop):

@@ -7,7 +7,6 @@ moment: whatever is started next goes on from there, at the same addresses.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import secrets
 import signal
@@ -25,13 +24,13 @@ import httpx
 import papermill.iorw
 import papermill.parameterize
 
-from helpers.batch import xlsx
+from helpers.batch import publish, xlsx
 from helpers.batch.workshop import Opened
+from helpers.live.workshop import beside
 from helpers.reference import paths
 from helpers.warm import children
 
 NOTEBOOK, COPY = "06_workshop.ipynb", "presenter.ipynb"
-SERVER, PRESENTER, VOILA, LOCK = "server.json", "presenter.json", "voila.json", "lock"
 READY_SECONDS, LOOK_SECONDS, END_SECONDS = 60.0, 0.25, 5.0
 MOST_RESTARTS, WITHIN_SECONDS = 5, 60.0
 
@@ -167,12 +166,10 @@ class Presentation:
 
     @property
     def phone_addresses(self) -> list[str]:
-        with contextlib.suppress(OSError, ValueError, KeyError):
-            return list(json.loads((self.wanted.folder / SERVER).read_text("utf-8"))["addresses"])
-        return []
+        return list(beside.read(self.wanted.folder, beside.SERVER).get("addresses") or ())
 
     def start(self, stop: threading.Event) -> None:
-        (self.wanted.folder / SERVER).unlink(missing_ok=True)
+        beside.remove(self.wanted.folder, beside.SERVER)
         write_copy(self.wanted)
         for part in self.parts:
             part.start()
@@ -232,7 +229,7 @@ def write_copy(wanted: Wanted) -> Path:
 
 def _phones(wanted: Wanted) -> Part:
     command = [sys.executable, "-m", "helpers.live.workshop.phones.serve", str(wanted.folder)]
-    command += ["--host", wanted.host, "--port", str(wanted.port)]
+    command += ["--host", wanted.host, "--port", str(wanted.port), "--ends-with-input"]
     return Part("The participants' page", _with_data(command, wanted), wanted.folder / "phones.log")
 
 
@@ -241,7 +238,7 @@ def _page(wanted: Wanted, page: dict[str, object]) -> Part:
     command += [f"--port={page['port']}", "--Voila.port_retries=0", "--template=care-atlas"]
     command += ["--MappingKernelManager.cull_interval=30", "--MappingKernelManager.cull_idle_timeout=120"]
     command += ["--Voila.auto_token=True"]  # should the file with the secret not be read, nobody comes in
-    _write_private(wanted.folder / VOILA, {"Voila": {"token": page["token"]}})  # a command line can be read by others
+    beside.write(wanted.folder, beside.VOILA, {"Voila": {"token": page["token"]}})
     env = {
         "JUPYTER_CONFIG_PATH": str(wanted.folder),
         "JUPYTER_PATH": os.pathsep.join([*_jupyter_folders(), os.environ.get("JUPYTER_PATH", "")]).rstrip(os.pathsep),
@@ -268,21 +265,15 @@ def _with_data(command: list[str], wanted: Wanted) -> list[str]:
 
 def _page_settings(folder: Path) -> dict[str, object]:
     """The port and the secret of the presenter's page: those of the last time, so that an open page finds it again."""
-    with contextlib.suppress(OSError, ValueError, KeyError):
-        kept = json.loads((folder / PRESENTER).read_text("utf-8"))
+    kept = beside.read(folder, beside.PRESENTER)
+    with contextlib.suppress(ValueError, KeyError):
         if _is_free(int(kept["port"])):
             return {"port": int(kept["port"]), "token": str(kept["token"])}
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         page = {"port": found.getsockname()[1], "token": secrets.token_urlsafe(32)}
-    _write_private(folder / PRESENTER, page)
+    beside.write(folder, beside.PRESENTER, page)
     return page
-
-
-def _write_private(path: Path, content: object) -> None:
-    """Write what only the owner may read; the folder lets nobody else in while it is written."""
-    xlsx.replace_file(path, json.dumps(content).encode())
-    path.chmod(0o600)
 
 
 def _is_free(port: int) -> bool:
@@ -304,14 +295,9 @@ def _answers(port: object) -> bool:
 @contextlib.contextmanager
 def _held(folder: Path) -> Iterator[None]:
     """Hold the workshop as its only presenter; the system lets go of it with this process."""
-    try:
-        import fcntl
-    except ImportError:  # a system without: two presenters see the same state, and nothing is lost
-        yield
-        return
-    with (folder / LOCK).open("a+") as lock:
+    with contextlib.ExitStack() as stack:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            stack.enter_context(publish.lock(folder, "workshop"))
+        except publish.Locked:
             raise Held(f"This workshop is being presented already; see the other window. ({folder})") from None
         yield

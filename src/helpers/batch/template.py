@@ -132,7 +132,7 @@ def _workbook(place: Region, model: Model, stakeholders: int, today: date) -> Wo
     _add_read_me(workbook, title, _facts(place, model, stakeholders, today))
     _add_assessment(workbook, place, model, [*names, *AGREED])
     _add_levels(workbook, model)
-    _add_about(workbook, {"region": place.id, "model": model.id, "status": "own", "title": title})
+    add_about(workbook, {"region": place.id, "model": model.id, "status": "own", "title": title})
     _add_lists(workbook, _lists(model))
     return workbook
 
@@ -169,16 +169,22 @@ def _section(section: Mapping[str, Any], facts: Mapping[str, object]) -> list[tu
 
 
 def _add_assessment(workbook: Workbook, place: Region, model: Model, stakeholders: Sequence[str]) -> None:
-    sheet = xlsx.add_sheet(workbook, ASSESSMENT)
-    for number, name in enumerate(COLUMNS, start=1):
-        xlsx.put_text(sheet.cell(1, number), name, "Column heading")
     pairs = [(stakeholder, dimension) for stakeholder in stakeholders for dimension in model.dimensions]
+    sheet = add_assessment_sheet(workbook, WIDTHS, rows=len(pairs))
     for row, (stakeholder, dimension) in enumerate(pairs, start=2):
         _put_row(sheet, row, _given(place, model, stakeholder, dimension), is_first=dimension.order == 1)
-    xlsx.mark_table(sheet, "table_assessment", row=1, headings=COLUMNS, rows=len(pairs), filters=True)
-    xlsx.set_widths(sheet, list(WIDTHS.values()))
-    sheet.freeze_panes = "A2"
     _add_choices(sheet, model, last_row=len(pairs) + 1)
+
+
+def add_assessment_sheet(workbook: Workbook, widths: Mapping[str, float], *, rows: int) -> Worksheet:
+    """Add the sheet ``assessment`` with these columns as headings, ready for so many rows below them."""
+    sheet = xlsx.add_sheet(workbook, ASSESSMENT)
+    for number, name in enumerate(widths, start=1):
+        xlsx.put_text(sheet.cell(1, number), name, "Column heading")
+    xlsx.mark_table(sheet, "table_assessment", row=1, headings=list(widths), rows=rows, filters=True)
+    xlsx.set_widths(sheet, list(widths.values()))
+    sheet.freeze_panes = "A2"
+    return sheet
 
 
 def _given(place: Region, model: Model, stakeholder: str, dimension: Dimension) -> dict[str, str]:
@@ -250,7 +256,8 @@ def _told(heading: str, texts: Sequence[str | None], *, width: float = 27) -> ce
     return cells.column(heading, [text or _words()["levels"]["untold"] for text in texts], width=width)
 
 
-def _add_about(workbook: Workbook, about: Mapping[str, str]) -> None:
+def add_about(workbook: Workbook, about: Mapping[str, str]) -> None:
+    """Add the sheet ``about``: what the file says of itself, a key and its value in each row."""
     sheet = xlsx.add_sheet(workbook, ABOUT)
     columns = [cells.column("key", about, width=16), cells.column("value", about.values(), width=70)]
     xlsx.put_table(sheet, "table_about", columns, row=1)

@@ -6,12 +6,14 @@ import contextlib
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from helpers.live.workshop import keeping
+from helpers.live.workshop import keeping, opening
 from helpers.live.workshop.keeping import FILE_NAME, Facts
-from helpers.reference import paths, regions
-from helpers.reference.models import default_model_id, load_model
+from helpers.reference import paths
+from helpers.reference.models import default_model_id
 
 STILL_GOING_ON = timedelta(hours=12)
 
@@ -34,6 +36,7 @@ def open_workshop(
     *,
     data: str | Path = "",
     model: str = default_model_id,
+    language: str = "en",
     session: str | Path = "",
     is_new: bool = False,
     is_practice: bool = False,
@@ -49,8 +52,8 @@ def open_workshop(
         An id of the register.
     data
         The data folder; workshops are kept in ``workshops/<region>/<day>`` there, for their owner's eyes alone.
-    model
-        The edition of the maturity model of a new one.
+    model, language
+        The edition of the maturity model of a new one, and the language of its texts on the presenter's page.
     session
         The folder of an earlier workshop to go on with.
     is_new
@@ -71,8 +74,9 @@ def open_workshop(
     if session:
         return _resumed(Path(session), region)
     day = (today or date.today()).isoformat()
+    made = partial(_made, region=region, day=day, model=model, language=language, is_practice=is_practice, data=data)
     if is_practice:
-        return _made(Path(tempfile.mkdtemp(prefix="care-atlas-practice-")), region, model, day, data, is_practice=True)
+        return made(Path(tempfile.mkdtemp(prefix="care-atlas-practice-")))
     home = paths.workshops(region, data)
     found = sorted(home.glob(f"{day}*/{FILE_NAME}"), key=_number)
     if not is_new and (last := found[-1] if found else _going_on(home, day, now or datetime.now(UTC))):
@@ -80,7 +84,7 @@ def open_workshop(
     if not may_make:
         raise NoWorkshop(f"There is no workshop of {region} of {day}. Name the folder of another day with --session.")
     name = day if not found else f"{day}_{_number(found[-1]) + 1}"
-    return _made(home / name, region, model, day, data)
+    return made(home / name)
 
 
 def unfinished(region: str, *, data: str | Path = "", today: date | None = None) -> list[Path]:
@@ -130,15 +134,11 @@ def _resumed(folder: Path, region: str) -> Opened:
     return Opened(folder.resolve(), facts, is_resumed=True)
 
 
-def _made(folder: Path, region: str, model: str, day: str, data: str | Path, *, is_practice: bool = False) -> Opened:
-    place = regions.region(region, data)
-    facts = Facts(region, place.name, load_model(model, data).id, day, keeping.new_code(), is_practice=is_practice)
+def _made(folder: Path, **facts: Any) -> Opened:
     try:
-        keeping.make(folder, facts)
+        return Opened(folder.resolve(), opening.begin(folder, **facts), is_resumed=False)
     except FileExistsError:
         raise NoWorkshop(f"There is a workshop in {folder} already.") from None
     except OSError as error:
-        raise NoWorkshop(
-            f"No workshop can be kept in {folder}: {error.strerror}. Name another folder with --data."
-        ) from error
-    return Opened(folder.resolve(), facts, is_resumed=False)
+        fault = f"No workshop can be kept in {folder}: {error.strerror}. Name another folder with --data."
+        raise NoWorkshop(fault) from error

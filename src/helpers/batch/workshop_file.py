@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import sqlite3
 import tempfile
 from collections import Counter
@@ -14,20 +12,15 @@ from pathlib import Path
 import pandas as pd
 from openpyxl import Workbook
 
-from helpers.batch import cells, inert, xlsx
-from helpers.batch.template import ABOUT, ASSESSMENT, READ_ME
+from helpers.batch import cells, inert, publish, template, xlsx
 from helpers.ingest import assessments
-from helpers.live.workshop import keeping, tables
+from helpers.live.workshop import beside, keeping, tables
 from helpers.live.workshop.keeping import Facts
 from helpers.reference import paths
 from helpers.reference.models import Model, load_model
+from helpers.scoring.panels import SMALLEST_PANEL
 
-WRITTEN = "written.json"
-COLUMNS = {
-    "region": 15, "stakeholder": 17, "role": 20, "sector": 20, "dimension": 26, "round": 9, "rating": 11,
-    "justification": 52, "confidence": 16, "date": 15, "model": 20,
-}  # fmt: skip
-FEW = 5
+WIDTHS = {**template.WIDTHS, "round": 9}
 
 
 class NotWritten(ValueError):
@@ -71,17 +64,17 @@ def write_workbook(folder: str | Path, *, data: str | Path = "") -> Path:
     _check_read_back(content, table, facts, data)
     target = _target(home, f"{facts.day}_workshop", folder)
     xlsx.replace_file(target, content)
-    told = {"workbook": str(target), "sha256": hashlib.sha256(target.read_bytes()).hexdigest(), "at": keeping.now()}
-    xlsx.replace_file(folder / WRITTEN, json.dumps(told, indent=1).encode())
+    told = {"workbook": str(target), "sha256": publish.sha256(target), "at": keeping.now()}
+    beside.write(folder, beside.WRITTEN, told)
     return target
 
 
 def _target(home: Path, stem: str, folder: Path) -> Path:
     """The first name that is free, or that of what this workshop wrote itself and nobody touched."""
-    with contextlib.suppress(OSError, ValueError, KeyError):
-        told = json.loads((folder / WRITTEN).read_text("utf-8"))
+    told = beside.read(folder, beside.WRITTEN)
+    with contextlib.suppress(OSError, KeyError):
         before = Path(told["workbook"])
-        if before.parent == home and hashlib.sha256(before.read_bytes()).hexdigest() == told["sha256"]:
+        if before.parent == home and publish.sha256(before) == told["sha256"]:
             return before
     number, target = 2, home / f"{stem}.xlsx"
     while target.exists():
@@ -110,7 +103,7 @@ def _notes(connection: sqlite3.Connection, facts: Facts, model: Model, table: pd
     said = [f"Ratings of {panel} stakeholders, given in a workshop on {facts.day}; no names were asked for."]
     if facts.is_practice:
         said.append("A practice: the panel was simulated or played back. Nothing here is an assessment.")
-    if 0 < panel < FEW:
+    if 0 < panel < SMALLEST_PANEL:
         said.append("Fewer than five stakeholders: reports show none of their ratings. Keep this file to yourselves.")
     for number, why in state.left_out.items():
         said.append(f"{people.get(number, number)} was left out: {why or 'no reason given'}.")
@@ -134,24 +127,17 @@ def _workbook(facts: Facts, model: Model, table: pd.DataFrame, notes: list[str])
         "status": "illustrative" if facts.is_practice else "own",
         "title": title,
     }
-    sheet = xlsx.add_sheet(workbook, ABOUT)
-    columns = [cells.column("key", about, width=16), cells.column("value", about.values(), width=70)]
-    xlsx.put_table(sheet, "table_about", columns, row=1)
-    xlsx.put_lines(xlsx.add_sheet(workbook, READ_ME, is_prose=True), [(text, "Paragraph") for text in notes])
+    template.add_about(workbook, about)
+    xlsx.put_lines(xlsx.add_sheet(workbook, template.READ_ME, is_prose=True), [(text, "Paragraph") for text in notes])
     return workbook
 
 
 def _add_assessment(workbook: Workbook, model: Model, table: pd.DataFrame) -> None:
-    sheet = xlsx.add_sheet(workbook, ASSESSMENT)
-    for number, name in enumerate(COLUMNS, start=1):
-        xlsx.put_text(sheet.cell(1, number), name, "Column heading")
     shown = table.assign(dimension=table["dimension"].map(model.names), date=table["date"].dt.date)
-    for row, values in enumerate(shown[list(COLUMNS)].itertuples(index=False), start=2):
-        for number, (name, value) in enumerate(zip(COLUMNS, values, strict=True), start=1):
+    sheet = template.add_assessment_sheet(workbook, WIDTHS, rows=len(shown))
+    for row, values in enumerate(shown[list(WIDTHS)].itertuples(index=False), start=2):
+        for number, (name, value) in enumerate(zip(WIDTHS, values, strict=True), start=1):
             _put(sheet.cell(row, number), name, value)
-    xlsx.mark_table(sheet, "table_assessment", row=1, headings=list(COLUMNS), rows=len(shown), filters=True)
-    xlsx.set_widths(sheet, list(COLUMNS.values()))
-    sheet.freeze_panes = "A2"
 
 
 def _put(cell, name: str, value: object) -> None:

@@ -50,6 +50,9 @@ def workshop(
         str, typer.Option("--play", metavar="DIR", help="Rehearse with the panel of an earlier workshop's folder.")
     ] = "",
     model: Annotated[str, typer.Option("--model", help="The edition of the maturity model.")] = "scirocco-exchange",
+    language: Annotated[
+        str, typer.Option("--language", help="Of the model's texts on the presenter's page: en, nl, it or es.")
+    ] = "en",
     session: Annotated[
         str, typer.Option("--session", metavar="DIR", help="Go on with the workshop kept in this folder.")
     ] = "",
@@ -75,6 +78,7 @@ def workshop(
             id_,
             data=home if data else "",
             model=model,
+            language=language,
             session=session,
             is_new=new,
             is_practice=practice or bool(play),

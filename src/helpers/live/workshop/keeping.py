@@ -11,7 +11,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from helpers.live.workshop import steps as rules
@@ -24,7 +24,6 @@ from helpers.live.workshop.records import (
     MOST_PARTICIPANTS,
     PHONE,
     PRACTICE,
-    SOURCES,
     TEXT_LIMIT,
     WORD_LIMIT,
     Facts,
@@ -35,11 +34,11 @@ from helpers.live.workshop.records import (
 from helpers.live.workshop.steps import State, Step
 
 __all__ = [
-    "CONFIDENCES", "FILE", "FILE_NAME", "HAND", "MOST_PARTICIPANTS", "PHONE", "PRACTICE", "SOURCES", "TEXT_LIMIT",
+    "CONFIDENCES", "FILE", "FILE_NAME", "HAND", "MOST_PARTICIPANTS", "PHONE", "PRACTICE", "TEXT_LIMIT",
     "WORD_LIMIT", "Facts", "Participant", "Receipt", "Step", "Submission", "WorkshopError", "all_ratings",
     "answered", "connect", "facts_of", "fit_text", "join", "last_change", "latest_ratings", "make", "mark",
     "new_code", "note_reading", "now", "own_ratings", "participant_of", "participants", "rated_since", "readings",
-    "state", "steps_of", "submit", "take", "today",
+    "state", "steps_of", "submit", "take",
 ]  # fmt: skip
 
 _COUNTING = ("participant", "dimension", "round", "rating", "confidence", "justification", "made", "at", "number")
@@ -301,8 +300,3 @@ def last_change(connection: sqlite3.Connection) -> str:
     """When something was last added (UTC, ISO 8601), "" where nothing was."""
     tables = ("steps", "participants", "submissions")
     return max(connection.execute(f"select coalesce(max(at), '') from {name}").fetchone()[0] for name in tables)
-
-
-def today() -> str:
-    """This day where the workshop takes place."""
-    return date.today().isoformat()

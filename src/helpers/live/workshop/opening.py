@@ -12,6 +12,8 @@ from dataclasses import asdict, fields
 from pathlib import Path
 
 from helpers.live.workshop.records import Facts
+from helpers.reference import regions, workshop_texts
+from helpers.reference.models import default_model_id, load_model
 
 FILE_NAME = "workshop.sqlite"
 CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
@@ -62,6 +64,34 @@ def make(folder: str | Path, facts: Facts) -> Path:
                 "insert into facts values (?, ?)", [(name, json.dumps(value)) for name, value in asdict(facts).items()]
             )
     return path
+
+
+def begin(
+    folder: str | Path,
+    region: str,
+    *,
+    day: str,
+    model: str = default_model_id,
+    language: str = "en",
+    is_practice: bool = False,
+    data: str | Path = "",
+) -> Facts:
+    """Make a workshop of a region in this folder, with a code of its own, and return its facts.
+
+    Raises
+    ------
+    FileExistsError
+        If there is a workshop in the folder.
+    ValueError
+        If there is no such region (``UnknownRegion``), model (``UnknownModel``) or language (``UnknownLanguage``).
+    OSError
+        If nothing can be kept there.
+    """
+    name = regions.region(region, data).name
+    workshop_texts.dimension_texts(load_model(model, data), language, data)
+    facts = Facts(region, name, model, day, new_code(), language=language, is_practice=is_practice)
+    make(folder, facts)
+    return facts
 
 
 def new_code() -> str:

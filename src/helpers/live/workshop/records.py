@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 
-PHONE, HAND, FILE, PRACTICE = SOURCES = ("phone", "hand", "file", "practice")
+PHONE, HAND, FILE, PRACTICE = ("phone", "hand", "file", "practice")
 CONFIDENCES = ("", "low", "medium", "high")
+COOKIE = "key"  # in which a phone has what tells who it is
 TEXT_LIMIT, WORD_LIMIT, MOST_PARTICIPANTS = 2000, 80, 1000
 
 
@@ -14,6 +17,7 @@ class Facts:
     """What a workshop is about: fixed when it is made.
 
     ``day`` is its date (ISO), which its ratings carry; ``code`` is the unguessable part of the participants' address;
+    ``language`` is that of the model's texts on the presenter's page, and of a phone that has not chosen;
     ``is_practice`` that its panel is simulated or played back, so that nothing of it may be taken for an assessment.
     """
 
@@ -66,3 +70,13 @@ class Receipt:
     number: int = 0
     refused: str = ""
     is_repeat: bool = False
+
+
+def hash_of(*parts: object) -> str:
+    """A fingerprint (SHA-256) of some texts and numbers, by which a participant or a rating is known again."""
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def hash_of_key(key: str) -> str:
+    """What the workshop's file knows of a phone's key."""
+    return hashlib.sha256(key.encode()).hexdigest()

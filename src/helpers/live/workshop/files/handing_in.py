@@ -6,8 +6,6 @@ a rating is handed in where it is not what this file said last for the same stak
 
 from __future__ import annotations
 
-import hashlib
-import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ import pandas as pd
 from helpers.live.workshop import keeping
 from helpers.live.workshop.files.notes import Notes
 from helpers.live.workshop.keeping import FILE, TEXT_LIMIT, WORD_LIMIT, Participant, Submission
+from helpers.live.workshop.records import hash_of
 from helpers.live.workshop.steps import State
 from helpers.reference.models import Model
 
@@ -68,11 +67,7 @@ class Draft:
 
 def key_of(file: str, stakeholder: str = "") -> str:
     """The key of a stakeholder of a file; without one, how the keys of all of its stakeholders begin."""
-    return _hash(file)[:32] + (_hash(stakeholder)[:32] if stakeholder else "")
-
-
-def _hash(*parts: object) -> str:
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    return hash_of(file)[:32] + (hash_of(stakeholder)[:32] if stakeholder else "")
 
 
 def hand_in(connection: sqlite3.Connection, saved: Saved, *, model: Model) -> list[dict[str, Any]]:
@@ -223,7 +218,7 @@ def _answer(row: dict[str, Any]) -> tuple[int | None, str, str]:
 def _mark(saved: Saved, whose: Participant, dimension: str, round_: int, last: dict) -> str:
     """The same for all who read this content of this file after the same rating; another one after another."""
     number = last[dimension, round_]["number"] if (dimension, round_) in last else 0
-    return MARK + _hash(saved.file, saved.sha256, whose.participant, dimension, round_, number)[:48]
+    return MARK + hash_of(saved.file, saved.sha256, whose.participant, dimension, round_, number)[:48]
 
 
 def _round(state: State, said: Said) -> int:

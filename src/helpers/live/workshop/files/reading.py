@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from helpers.ingest.assessments import AssessmentError, read_assessment
 from helpers.ingest.books import Limits
 from helpers.ingest.findings import printable
+from helpers.live.workshop import beside
 from helpers.live.workshop.files import notes
 from helpers.live.workshop.files.handing_in import Saved
 from helpers.live.workshop.keeping import Facts
@@ -80,6 +80,6 @@ def _refused(code: str, sentence: str, file: str) -> Read:
 
 def _is_of_this_workshop(path: Path, session: Path) -> bool:
     """Whether it is the workbook that came out of this workshop, which would bring everybody in twice."""
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        return path.samefile(json.loads((session / "written.json").read_text("utf-8"))["workbook"])
+    with contextlib.suppress(OSError, KeyError):
+        return path.samefile(beside.read(session, beside.WRITTEN)["workbook"])
     return False

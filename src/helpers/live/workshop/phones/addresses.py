@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
-import json
 import os
 import secrets
 import socket
 import struct
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-SERVER, KEPT = "server.json", "phones.json"
+from helpers.live.workshop import beside
+
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 PATIENCE_SECONDS, GONE_MS = 3.0, 60_000
 # Neither is asked anything: naming them to an unconnected socket only chooses the interface that would be used.
@@ -31,7 +30,7 @@ def bind(folder: Path, host: str, port: int) -> socket.socket:
     OSError
         If the host is none of this machine, or the port that was asked for is taken.
     """
-    kept = port or int(kept_things(folder).get("port") or 0)
+    kept = port or int(beside.read(folder, beside.PHONES).get("port") or 0)
     until = time.monotonic() + PATIENCE_SECONDS
     while kept:
         try:
@@ -119,20 +118,12 @@ def allowed_hosts(bound: socket.socket) -> frozenset[str]:
     return frozenset(f"{name}:{port}" for name in names) | frozenset(names if port == 80 else ())
 
 
-def kept_things(folder: Path) -> dict[str, Any]:
-    """What the server keeps for the next one in this folder: its port and its secret."""
-    with contextlib.suppress(OSError, ValueError):
-        kept = json.loads((folder / KEPT).read_text("utf-8"))
-        return kept if isinstance(kept, dict) else {}
-    return {}
-
-
 def keep_things(folder: Path, bound: socket.socket) -> dict[str, Any]:
     """Keep the port and the secret for the next server, for the owner's eyes alone, and return them."""
-    kept = kept_things(folder)
+    kept = beside.read(folder, beside.PHONES)
     things = {"port": bound.getsockname()[1], "secret": kept.get("secret") or secrets.token_hex(32)}
     if things != kept:
-        write(folder / KEPT, things)
+        beside.write(folder, beside.PHONES, things)
     return things
 
 
@@ -146,21 +137,7 @@ def told(bound: socket.socket, code: str) -> dict[str, Any]:
     }
 
 
-def write(path: Path, content: dict[str, Any]) -> None:
-    """Put a file in place whole, readable for its owner alone."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(content, stream)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
 def remove(folder: Path) -> None:
     """Take ``server.json`` away, if it is this process's."""
-    with contextlib.suppress(OSError, ValueError, KeyError):
-        path = folder / SERVER
-        if json.loads(path.read_text("utf-8"))["pid"] == os.getpid():
-            path.unlink()
+    if beside.read(folder, beside.SERVER).get("pid") == os.getpid():
+        beside.remove(folder, beside.SERVER)

@@ -22,8 +22,9 @@ from helpers.live.workshop.phones import page as pages
 from helpers.live.workshop.phones.asked import Unfit
 from helpers.live.workshop.phones.guarding import Guard
 from helpers.live.workshop.phones.limits import whose
-from helpers.live.workshop.phones.room import COOKIE, Room, hash_of
+from helpers.live.workshop.phones.room import Room
 from helpers.live.workshop.phones.watching import MOST_STREAMS
+from helpers.live.workshop.records import COOKIE, hash_of_key
 
 COOKIE_SECONDS = 2 * 24 * 3600
 STATUSES = {"ended": 410, "closed": 409, "not-open": 409, "left-out": 403, "unknown-participant": 401}
@@ -139,7 +140,7 @@ async def take_in(room: Room, request: Request) -> Response:
         return JSONResponse({"is_joined": True})
     key = room.new_key(mark)
     try:
-        await room.writer.join(hash_of(key), role=role, sector=sector)
+        await room.writer.join(hash_of_key(key), role=role, sector=sector)
     except ValueError:
         return refused(NOT_NOW, "full")
     return _let_in(room, key)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 import secrets
@@ -18,10 +17,10 @@ from helpers.live.workshop.phones import page as pages
 from helpers.live.workshop.phones.limits import Buckets, ByAddress
 from helpers.live.workshop.phones.watching import Watcher
 from helpers.live.workshop.phones.writing import Writer
+from helpers.live.workshop.records import COOKIE, hash_of_key
 from helpers.reference import workshop_texts
 from helpers.reference.models import load_model
 
-COOKIE = "key"
 SECOND_KEY = re.compile(r"(\d{1,6})\.[0-9a-f]{64}", re.ASCII)
 
 
@@ -62,7 +61,7 @@ class Room:
         key = request.cookies.get(COOKIE, "")
         if not key:
             return None
-        hashed = hash_of(key)
+        hashed = hash_of_key(key)
         if hashed not in self.known:
             found = keeping.participant_of(self.watcher.connection, hashed) or self._back_with(key)
             if found is None:
@@ -123,8 +122,3 @@ def open_room(file: Path, *, secret: str, data: str | Path = "") -> Room:
         files=pages.files(),
         nothing_here=pages.nothing_here(data),
     )
-
-
-def hash_of(key: str) -> str:
-    """What the workshop's file knows of a key."""
-    return hashlib.sha256(key.encode()).hexdigest()

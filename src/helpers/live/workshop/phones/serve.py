@@ -20,7 +20,8 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from helpers.live.workshop import keeping
+from helpers.live.workshop import beside, keeping
+from helpers.live.workshop.ending import at_end_of_input
 from helpers.live.workshop.phones import addresses
 from helpers.live.workshop.phones.application import application
 from helpers.live.workshop.phones.limits import Crowd
@@ -107,19 +108,19 @@ class PhonesServer(uvicorn.Server):
             self._trouble = ""
         except OSError as error:
             if str(error) != self._trouble:
-                print(f"{addresses.SERVER} cannot be written now: {error}", file=sys.stderr, flush=True)
+                print(f"{beside.SERVER} cannot be written now: {error}", file=sys.stderr, flush=True)
             self._trouble = str(error)
 
     def _tell(self) -> None:
         told = addresses.told(self.bound, self.room.facts.code)
         if told != self.told:
             self.hosts = addresses.allowed_hosts(self.bound)
-            addresses.write(self.folder / addresses.SERVER, told)
+            beside.write(self.folder, beside.SERVER, told)
             self.told = told
 
 
-def serve(folder: Path, *, host: str, port: int, data: str = "") -> None:
-    """Serve until told to end.
+def serve(folder: Path, *, host: str, port: int, data: str = "", ends_with_input: bool = False) -> None:
+    """Serve until told to end, or with ``ends_with_input`` until standard input closes.
 
     Raises
     ------
@@ -150,6 +151,8 @@ def serve(folder: Path, *, host: str, port: int, data: str = "") -> None:
         bound=bound,
     )
     _allow_many_connections()
+    if ends_with_input:
+        at_end_of_input(lambda: setattr(server, "should_exit", True))
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: None)  # uvicorn has its own while it runs, and raises the signal again after
     server.run(sockets=[bound])
@@ -172,9 +175,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--host", default="127.0.0.1", help="the address to bind; 0.0.0.0 for the local network")
     parser.add_argument("--port", type=int, default=0, help="0: the one of the last time, or any free one")
     parser.add_argument("--data", default="", help="the data folder; the project's own if not given")
+    parser.add_argument("--ends-with-input", action="store_true", help="end when standard input closes")
     asked = parser.parse_args(arguments)
     try:
-        serve(asked.folder, host=asked.host, port=asked.port, data=asked.data)
+        serve(asked.folder, host=asked.host, port=asked.port, data=asked.data, ends_with_input=asked.ends_with_input)
     except (ValueError, OSError) as error:
         print(f"Phones cannot be let in: {error}", file=sys.stderr)
         return 1

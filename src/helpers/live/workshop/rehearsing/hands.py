@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import httpx
 
-from helpers.live.workshop import keeping
+from helpers.live.workshop import beside, keeping
 from helpers.live.workshop.keeping import PRACTICE, Submission
-from helpers.live.workshop.phones.addresses import SERVER
+from helpers.live.workshop.records import COOKIE, hash_of, hash_of_key
 from helpers.live.workshop.rehearsing.acts import Act
 from helpers.reference.models import Model
 
-COOKIE = "key"
 OK, UNFIT, AGAIN = 200, 422, {429, 503}
 TIMEOUT_SECONDS = 5.0
 
@@ -31,7 +28,7 @@ class Directly:
 
     def join(self, member: int, role: str, sector: str) -> int | None:
         """Bring a member in; the number of the participant that they are, None to try again."""
-        key = _hash(self.name, member)
+        key = hash_of(self.name, member)
         one = keeping.join(self.connection, key=key, role=role, sector=sector, source=PRACTICE)
         self.numbers[member] = one.participant
         return one.participant
@@ -64,14 +61,14 @@ class ByPhone:
         self.keys: dict[int, str] = {}
 
     def join(self, member: int, role: str, sector: str) -> int | None:
-        told = {"role": role, "sector": sector, "mark": _hash(self.name, member)[:32]}
+        told = {"role": role, "sector": sector, "mark": hash_of(self.name, member)[:32]}
         answer = self._post("join", told, member)
         if answer is not None and answer.status_code == UNFIT:  # of a recording, in words that phones do not offer
             answer = self._post("join", told | {"role": "", "sector": ""}, member)
         if answer is None or answer.status_code != OK:
             return None
         self.keys[member] = answer.cookies.get(COOKIE, self.keys.get(member, ""))
-        one = keeping.participant_of(self.connection, hashlib.sha256(self.keys[member].encode()).hexdigest())
+        one = keeping.participant_of(self.connection, hash_of_key(self.keys[member]))
         return one.participant if one else None
 
     def give(self, acts: Iterable[Act]) -> list[bool]:
@@ -88,13 +85,9 @@ class ByPhone:
         """The answer; None where no server answers at this moment."""
         self.client.cookies.clear()
         with contextlib.suppress(OSError, ValueError, KeyError, IndexError, httpx.HTTPError):
-            address = httpx.URL(json.loads((self.folder / SERVER).read_text("utf-8"))["addresses"][0])
+            address = httpx.URL(beside.read(self.folder, beside.SERVER)["addresses"][0])
             headers = {"Origin": f"http://{address.netloc.decode()}"}
             if key := self.keys.get(member):
                 headers["Cookie"] = f"{COOKIE}={key}"
             return self.client.post(address.join(name), json=told, headers=headers)
         return None
-
-
-def _hash(*parts: object) -> str:
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

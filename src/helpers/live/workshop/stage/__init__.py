@@ -7,22 +7,20 @@
 - ``reading``, ``view``, ``pictures``, ``words``, ``arguments``: from the file to what is shown; what was not revealed
   does not come this far
 - ``joining``, ``watcher``, ``ranking``, ``outcome``: phones, a watched folder, priorities, workbook and report
-- ``serving``: how Voilà is told to show it
 """
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from IPython.display import HTML
 
-from helpers.live.workshop import keeping
-from helpers.live.workshop.keeping import Facts
+from helpers.live.workshop import keeping, opening
 from helpers.live.workshop.stage.reading import Reading
 from helpers.live.workshop.stage.showing import Show
 from helpers.live.workshop.stage.widget import Stage
 from helpers.reference import regions
-from helpers.reference.models import default_model_id
 
 NO_SESSION = (
     "<p>No workshop is open. <code>atlas workshop {region}</code> opens one in the browser; "
@@ -32,9 +30,7 @@ NO_SESSION = (
 _shows: dict[Path, Show] = {}
 
 
-def present(
-    region: str, *, session: str = "", data: str = "", folder: str = "", out: str = "", model: str = default_model_id
-) -> Stage | HTML:
+def present(region: str, *, session: str = "", data: str = "", folder: str = "", out: str = "") -> Stage | HTML:
     """Open the stage over a workshop.
 
     Parameters
@@ -50,8 +46,6 @@ def present(
         A folder of workbooks to watch.
     out
         Where the report goes; empty for the project's ``reports``.
-    model
-        The edition of the maturity model of a workshop that is begun.
 
     Returns
     -------
@@ -69,7 +63,7 @@ def present(
         return HTML(NO_SESSION.format(region=region))
     home = Path(session).expanduser().resolve()
     if not (home / keeping.FILE_NAME).is_file():
-        keeping.make(home, Facts(region, place.name, model, keeping.today(), keeping.new_code()))
+        opening.begin(home, region, day=date.today().isoformat(), data=data)
     reading = Reading(home, data)
     if reading.facts.region != region:
         raise ValueError(f"{home} holds a workshop of {reading.facts.region_name}, not of {place.name}.")

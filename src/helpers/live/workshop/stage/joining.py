@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import time
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from helpers.live.workshop import beside
 from helpers.live.workshop.phones.qr import qr_svg
 
-SERVER = "server.json"
 LOOK_SECONDS = 0.5
 
 
@@ -19,7 +17,7 @@ class Joining:
     """The participants' page as its server describes it, looked at now and then."""
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / SERVER
+        self.folder = folder
         self._looked_at, self._told = 0.0, {}
 
     def told(self) -> dict[str, Any]:
@@ -30,13 +28,11 @@ class Joining:
         return self._told
 
     def _read(self) -> dict[str, Any]:
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            server = json.loads(self.path.read_text("utf-8"))
-            addresses = [str(address) for address in server["addresses"]]
-            if addresses:
-                is_network = bool(server.get("is_network"))
-                return {"addresses": addresses, "is_network": is_network, "qr": _code(addresses[0])}
-        return {}
+        server = beside.read(self.folder, beside.SERVER)
+        addresses = [str(address) for address in server.get("addresses") or ()]
+        if not addresses:
+            return {}
+        return {"addresses": addresses, "is_network": bool(server.get("is_network")), "qr": _code(addresses[0])}
 
 
 @lru_cache(maxsize=8)

@@ -10,11 +10,9 @@ import webbrowser
 from pathlib import Path
 from typing import Any
 
-from helpers.live.workshop import keeping
+from helpers.live.workshop import beside, keeping
 from helpers.live.workshop.stage.reading import Reading
 from helpers.reference import paths
-
-WRITTEN, BUILT = "written.json", "report.json"
 
 
 class Outcome:
@@ -23,8 +21,8 @@ class Outcome:
     def __init__(self, reading: Reading, *, data: str = "", out: str = "") -> None:
         self.reading, self.data, self.out = reading, data, out
         self._told: dict[str, Any] = {
-            "workbook": self._kept(WRITTEN, "workbook"),
-            "report": self._kept(BUILT, "report"),
+            "workbook": self._kept(beside.WRITTEN, "workbook"),
+            "report": self._kept(beside.BUILT, "report"),
             "doing": "",
             "fault": "",
         }
@@ -89,7 +87,7 @@ class Outcome:
             raise ValueError(fault or _last_line(told) or f"The report was not built (status {status}).")
         out = Path(self.out) if self.out else paths.project() / "reports"
         report = str((out / region / "index.html").resolve())
-        (self.reading.folder / BUILT).write_text(json.dumps({"report": report}), "utf-8")
+        beside.write(self.reading.folder, beside.BUILT, {"report": report})
         self._told["report"] = report
 
     async def _run(self, command: list[str]) -> tuple[int, str, str]:
@@ -109,10 +107,8 @@ class Outcome:
 
     def _kept(self, file: str, name: str) -> str:
         """What was made before, by whichever page; "" where it is no longer there."""
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            path = Path(json.loads((self.reading.folder / file).read_text("utf-8"))[name])
-            return str(path) if path.is_file() else ""
-        return ""
+        path = beside.read(self.reading.folder, file).get(name, "")
+        return path if path and Path(path).is_file() else ""
 
 
 def _has_loop() -> bool:

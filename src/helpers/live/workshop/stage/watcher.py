@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from helpers.live.workshop import beside
 from helpers.scoring.wording import plural
 
-KEPT = "watched.json"
 MOST_FINDINGS = 8
 
 
@@ -29,16 +28,14 @@ class Watcher:
     @property
     def remembered(self) -> str | None:
         """The folder that was chosen last, "" for none; None where nobody ever chose."""
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            return str(json.loads((self.session / KEPT).read_text("utf-8"))["folder"])
-        return None
+        return beside.read(self.session, beside.WATCHED).get("folder")
 
     def choose(self, folder: str) -> None:
         """Watch this folder and no other from now on; none where it is empty."""
         self.stop()
         self.folder = folder if folder and Path(folder).is_dir() else ""
         if folder != (self.remembered or ""):
-            (self.session / KEPT).write_text(json.dumps({"folder": folder}), "utf-8")
+            beside.write(self.session, beside.WATCHED, {"folder": folder})
         self.go_on()
 
     def go_on(self) -> None:
